@@ -9,6 +9,13 @@ set(spillway_DuckDB_targets DuckDB::DuckDB)
 
 set(spillway_Boost_arguments 1.74 COMPONENTS iostreams)
 
+# Debian's xsimd names the xtl library, which it needs only for complex numbers and does not depend on.
+macro(spillway_mend_xsimd)
+  if(TARGET xsimd AND NOT TARGET xtl)
+    set_target_properties(xsimd PROPERTIES INTERFACE_LINK_LIBRARIES "")
+  endif()
+endmacro()
+
 # spillway_find_package(<package> <variable for the outcome> <optional?>)
 macro(spillway_find_package package outcome optional)
   if(${optional})
@@ -16,5 +23,6 @@ macro(spillway_find_package package outcome optional)
   else()
     find_package(${package} ${spillway_${package}_arguments} REQUIRED)
   endif()
+  spillway_mend_xsimd()
   set(${outcome} ${${package}_FOUND})
 endmacro()

@@ -46,8 +46,12 @@ class file {
     std::swap(owns_, other.owns_);
     return *this;
   }
-  ~file() {
+  ~file() { adopt(-1); }
+
+  /// Takes over a descriptor, -1 for none, in place of the one it has.
+  void adopt(int descriptor) noexcept {
     if (descriptor_ != -1 && owns_ == ownership::closes) ::close(descriptor_);
+    descriptor_ = descriptor;
   }
 
   /// \throws io_error

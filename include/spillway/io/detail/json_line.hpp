@@ -1,0 +1,252 @@
+#pragma once
+
+#include <spillway/io/detail/json_fault.hpp>
+#include <spillway/io/detail/json_names.hpp>
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <memory_resource>
+#include <string_view>
+#include <vector>
+
+namespace spillway::io::detail {
+
+/// One field of the current line; offsets count from the front of the line.
+struct json_place {
+  static constexpr std::uint32_t plain = 0;
+  static constexpr std::uint32_t escaped = 1;
+  static constexpr std::uint32_t first_unescaped = 2;
+
+  std::uint32_t name = 0;
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  /// `plain`; `escaped`: a string with escape sequences; or `first_unescaped` + its index among the unescaped strings.
+  std::uint32_t text = plain;
+};
+
+/// Checks that a line is one JSON object and notes where its fields stand. One is reused for all lines of a worker.
+///
+/// Everything is checked: with the guarantees of `json_tokens`, a line that passes is valid to the last byte.
+class json_line {
+ public:
+  explicit json_line(std::pmr::memory_resource* memory)
+      : names_{memory}, places_{memory}, seen_{memory}, unescaped_{memory}, characters_{memory} {}
+
+  json_line(json_line const&) = delete;
+  json_line& operator=(json_line const&) = delete;
+
+  /// Reads the line `[begin, end)` of `base`, whose first token is `*token`. On success `token` is the first one after
+  /// the line. 64 bytes behind `end` must be readable.
+  bool read(char const* base, std::uint32_t begin, std::uint32_t end, std::uint32_t const*& token) {
+    if (names_.is_full()) forget_names();
+    if (has_unescaped_) forget_unescaped();
+    base_ = base;
+    end_ = end;
+    line_ = base + begin;
+    has_escapes_ = may_have_escapes_ && std::memchr(line_, '\\', end - begin) != nullptr;
+    places_.clear();
+    ++serial_;
+    auto at = token;
+    if (base[*at++] != '{') return false;
+    if (base[*at] == '}') {
+      if (*at++ >= end) return false;
+    } else if (!read_fields(at)) {
+      return false;
+    }
+    if (*at < end) return false;
+    token = at;
+    return true;
+  }
+
+  /// Saves the search for backslashes in each line if it is known that there are none.
+  void expect_escapes(bool may_have) noexcept { may_have_escapes_ = may_have; }
+
+  [[nodiscard]] char const* data() const noexcept { return line_; }
+  [[nodiscard]] std::size_t size() const noexcept { return places_.size(); }
+  [[nodiscard]] json_place const& place(std::size_t slot) const noexcept { return places_[slot]; }
+  [[nodiscard]] std::string_view name(json_place const& place) const noexcept { return names_.name(place.name); }
+
+  /// The first field of that name, or `size()`.
+  [[nodiscard]] std::size_t find(std::string_view name) {
+    auto const number = names_.ask(name);
+    if (number >= seen_.size()) return places_.size();
+    auto const& seen = seen_[number];
+    return seen.serial == serial_ ? seen.slot : places_.size();
+  }
+
+  /// The inside of a string, or the spelling of anything else.
+  [[nodiscard]] std::string_view text(std::size_t slot) {
+    auto& place = places_[slot];
+    auto const* const value = line_ + place.begin;
+    auto const size = place.end - place.begin;
+    if (*value != '"') return {value, size};
+    if (place.text == json_place::plain) return {value + 1, size - 2};
+    if (place.text == json_place::escaped) unescape(place);
+    return unescaped_[place.text - json_place::first_unescaped];
+  }
+
+ private:
+  struct last_seen {
+    std::uint64_t serial = 0;
+    std::uint32_t slot = 0;
+  };
+
+  bool read_fields(std::uint32_t const*& token) {
+    auto at = token;
+    auto spelling = json_names::spelling_number{0};
+    for (;;) {
+      auto const* const name = base_ + *at;
+      auto const follower = names_.follower(spelling, name, at[1] - at[0]);
+      spelling = follower != 0 ? follower : new_spelling(spelling, at);
+      if (spelling == 0 || base_[at[1]] != ':') return false;
+      auto const value = at[2];
+      at += 3;
+      auto place = json_place{.name = names_.name_of(spelling), .begin = value};
+      if (base_[value] == '"') {
+        place.end = string_end(*at);
+        if (has_escapes_ && !read_escapes(place)) return false;
+      } else if (base_[value] == '{' || base_[value] == '[') {
+        --at;
+        place.end = skip_container(at);
+        if (place.end == 0) return false;
+      } else {
+        place.end = trimmed(value, *at);
+        if (!valid_scalar({base_ + value, place.end - value})) return false;
+      }
+      if (*at >= end_) return false;
+      add(place);
+      auto const next = base_[*at++];
+      if (next == ',') continue;
+      token = at;
+      return next == '}';
+    }
+  }
+
+  void add(json_place place) {
+    auto const begin = static_cast<std::uint32_t>(line_ - base_);
+    auto const slot = static_cast<std::uint32_t>(places_.size());
+    place.begin -= begin;
+    place.end -= begin;
+    places_.push_back(place);
+    if (place.name >= seen_.size()) seen_.resize(names_.size());
+    auto& seen = seen_[place.name];
+    if (seen.serial != serial_) seen = {serial_, slot};  // of equal names, the first counts
+  }
+
+  json_names::spelling_number new_spelling(json_names::spelling_number previous, std::uint32_t const* at) {
+    if (at[0] >= end_ || base_[at[0]] != '"' || base_[at[1]] != ':') return 0;
+    return names_.add(previous, {base_ + at[0], trimmed(at[0], at[1]) - at[0]});
+  }
+
+  bool read_escapes(json_place& place) const noexcept {
+    auto const inside = std::string_view{base_ + place.begin + 1, place.end - place.begin - 2};
+    if (inside.find('\\') == std::string_view::npos) return true;
+    place.text = json_place::escaped;
+    return valid_escapes(inside);
+  }
+
+  /// Where the string before the token at `next` ends: nothing but blanks can stand between.
+  [[nodiscard]] std::uint32_t string_end(std::uint32_t next) const noexcept {
+    while (base_[next - 1] != '"') --next;
+    return next;
+  }
+
+  [[nodiscard]] std::uint32_t trimmed(std::uint32_t begin, std::uint32_t end) const noexcept {
+    while (end > begin && is_json_blank(base_[end - 1])) --end;
+    return end;
+  }
+
+  static bool valid_scalar(std::string_view text) noexcept {
+    if (text == "true" || text == "false" || text == "null") return true;
+    return !text.empty() && json_number(text) == text.size();
+  }
+
+  /// Passes the object or array that opens at `*at` and returns where it ends; 0 if it is malformed.
+  std::uint32_t skip_container(std::uint32_t const*& at) noexcept {
+    std::array<bool, deepest_json + 1> is_object;  // by depth; only set entries are read
+    std::size_t depth = 1;
+    for (;;) {
+      if (*at >= end_) return 0;
+      auto const first = base_[*at];
+      if (first == '{' || first == '[') {
+        if (++depth > deepest_json) return 0;
+        is_object[depth] = first == '{';
+        ++at;
+        if (base_[*at] != (is_object[depth] ? '}' : ']')) {
+          if (is_object[depth] && !pass_name(at)) return 0;
+          continue;
+        }
+      } else if (!pass_value(at)) {
+        return 0;
+      }
+      for (;;) {
+        if (*at >= end_) return 0;
+        auto const next = base_[*at];
+        if (next == ',') {
+          ++at;
+          if (is_object[depth] && !pass_name(at)) return 0;
+          break;
+        }
+        if (next != (is_object[depth] ? '}' : ']')) return 0;
+        ++at;
+        if (--depth == 1) return at[-1] + 1;
+      }
+    }
+  }
+
+  bool pass_name(std::uint32_t const*& at) const noexcept {
+    if (base_[at[0]] != '"' || base_[at[1]] != ':' || !good_string(at)) return false;
+    at += 2;
+    return true;
+  }
+
+  bool pass_value(std::uint32_t const*& at) const noexcept {
+    auto const value = *at;
+    auto const is_good =
+        base_[value] == '"' ? good_string(at) : valid_scalar({base_ + value, trimmed(value, at[1]) - value});
+    ++at;
+    return is_good;
+  }
+
+  [[nodiscard]] bool good_string(std::uint32_t const* at) const noexcept {
+    return !has_escapes_ || valid_escapes({base_ + at[0] + 1, string_end(at[1]) - at[0] - 2});
+  }
+
+  void unescape(json_place& place) {
+    auto const inside = std::string_view{line_ + place.begin + 1, place.end - place.begin - 2};
+    std::pmr::string text{places_.get_allocator()};
+    append_unescaped(text, inside);
+    auto* const kept = static_cast<char*>(characters_.allocate(text.size() + 1, 1));
+    std::memcpy(kept, text.data(), text.size());
+    place.text = json_place::first_unescaped + static_cast<std::uint32_t>(unescaped_.size());
+    unescaped_.emplace_back(kept, text.size());
+    has_unescaped_ = true;
+  }
+
+  void forget_unescaped() noexcept {
+    unescaped_.clear();
+    characters_.release();
+    has_unescaped_ = false;
+  }
+
+  void forget_names() {
+    names_.clear();
+    seen_.clear();
+  }
+
+  char const* base_ = nullptr;
+  char const* line_ = nullptr;
+  std::uint32_t end_ = 0;
+  bool may_have_escapes_ = true;
+  bool has_escapes_ = false;
+  bool has_unescaped_ = false;
+  std::uint64_t serial_ = 0;
+  json_names names_;
+  std::pmr::vector<json_place> places_;
+  std::pmr::vector<last_seen> seen_;
+  std::pmr::vector<std::string_view> unescaped_;
+  std::pmr::monotonic_buffer_resource characters_;
+};
+
+}  // namespace spillway::io::detail

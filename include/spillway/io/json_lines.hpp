@@ -6,6 +6,8 @@
 #include <spillway/io/byte_source.hpp>
 #include <spillway/io/chunks.hpp>
 #include <spillway/io/detail/json_input.hpp>
+#include <spillway/io/input.hpp>
+#include <spillway/io/json_lines_options.hpp>
 #include <spillway/io/json_row.hpp>
 #include <spillway/io/reading.hpp>
 
@@ -13,6 +15,7 @@
 #include <cstddef>
 #include <iterator>
 #include <memory>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -117,6 +120,12 @@ class json_lines_reader {
 /// Reads JSON lines from a stream.
 [[nodiscard]] inline json_lines_reader read_jsonl(byte_source_ptr source, json_lines_options options = {}) {
   return json_lines_reader{std::move(source), std::move(options)};
+}
+
+/// Reads JSON lines from a file, plain or compressed; `-` is stdin. See `open_input`.
+[[nodiscard]] inline json_lines_reader read_jsonl(std::string path, json_lines_options options = {}) {
+  auto source = open_input(std::move(path), {.memory = options.memory});
+  return read_jsonl(std::move(source), std::move(options));
 }
 
 }  // namespace spillway::io

@@ -274,7 +274,7 @@ TEST_CASE("everything that grows is counted against the budget") {
   spillway::memory_budget budget{64_MiB};
   auto reader = read(text, {.chunk_size = 64_KiB, .memory = &budget});
   reader.for_each(2, [](io::json_row const&, unsigned) {});
-  CHECK(budget.peak() >= 2 * 64_KiB * 5);
+  CHECK(budget.peak() >= 64_KiB * 5);  // one thread may have done it all
   CHECK(budget.peak() <= 2 * 64_KiB * 5 + 64_KiB + 32_KiB);
 
   spillway::memory_budget small{100_KiB};
@@ -317,3 +317,7 @@ TEST_CASE("names that are data do not make the reader grow without end") {
 static_assert(std::ranges::input_range<io::json_lines_reader>);
 static_assert(std::is_nothrow_move_constructible_v<io::json_lines_reader>);
 static_assert(!std::is_copy_constructible_v<io::json_lines_reader>);
+
+TEST_CASE("a missing file is an io_error") {
+  CHECK_THROWS_AS(io::read_jsonl(std::string{"no-such-folder/votes.jsonl"}), spillway::io_error);
+}

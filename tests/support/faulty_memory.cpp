@@ -1,0 +1,50 @@
+#include "support/faulty_memory.hpp"
+
+#include <cstdlib>
+
+namespace spillway::test {
+
+namespace {
+
+thread_local std::uint64_t calls_until_fault = 0;
+thread_local bool has_happened = false;
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  if (calls_until_fault != 0 && --calls_until_fault == 0) {
+    has_happened = true;
+    throw std::bad_alloc{};
+  }
+  auto* const block = alignment <= alignof(std::max_align_t)
+                          ? std::malloc(size)
+                          : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (block == nullptr && size != 0) throw std::bad_alloc{};
+  return block;
+}
+
+}  // namespace
+
+injected_new_fault::injected_new_fault(std::uint64_t at_call) noexcept {
+  calls_until_fault = at_call;
+  has_happened = false;
+}
+injected_new_fault::~injected_new_fault() { calls_until_fault = 0; }
+bool injected_new_fault::happened() const noexcept { return has_happened; }
+
+}  // namespace spillway::test
+
+void* operator new(std::size_t size) { return spillway::test::allocate(size, 1); }
+void* operator new[](std::size_t size) { return spillway::test::allocate(size, 1); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return spillway::test::allocate(size, static_cast<std::size_t>(alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return spillway::test::allocate(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* block) noexcept { std::free(block); }
+void operator delete[](void* block) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
+void operator delete(void* block, std::align_val_t) noexcept { std::free(block); }
+void operator delete[](void* block, std::align_val_t) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t, std::align_val_t) noexcept { std::free(block); }
+void operator delete[](void* block, std::size_t, std::align_val_t) noexcept { std::free(block); }

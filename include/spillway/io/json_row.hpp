@@ -134,7 +134,7 @@ class json_row {
   [[nodiscard]] T as(std::string_view name) const {
     auto const slot = slot_of(name);
     if (slot == size()) refuse(json_field_error{"field " + value_error::quoted(name), verbatim(), 0});
-    return value<T>((*this)[slot]);
+    return value<T>(slot);
   }
 
   /// A field that may be missing or null.
@@ -143,9 +143,8 @@ class json_row {
   [[nodiscard]] std::optional<T> find(std::string_view name) const {
     auto const slot = slot_of(name);
     if (slot == size()) return std::nullopt;
-    auto const field = (*this)[slot];
-    if (field.kind() == json_kind::null) return std::nullopt;
-    return value<T>(field);
+    if ((*this)[slot].kind() == json_kind::null) return std::nullopt;
+    return value<T>(slot);
   }
 
   /// The field of that name, whatever it holds.
@@ -205,9 +204,9 @@ class json_row {
       : bytes_{memory}, places_{memory}, view_{view} {}
 
   template <class T>
-  [[nodiscard]] T value(json_field const& field) const {
+  [[nodiscard]] T value(std::size_t slot) const {
     try {
-      return field.as<T>();
+      return (*this)[slot].template as<T>();
     } catch (json_field_error const& problem) {
       refuse(problem);
     }

@@ -3,6 +3,7 @@
 #include <spillway/io/detail/json_fault.hpp>
 #include <spillway/io/detail/json_names.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -45,7 +46,7 @@ class json_line {
     end_ = end;
     line_ = base + begin;
     has_escapes_ = may_have_escapes_ && std::memchr(line_, '\\', end - begin) != nullptr;
-    places_.clear();
+    size_ = 0;
     ++serial_;
     auto at = token;
     if (base[*at++] != '{') return false;
@@ -63,16 +64,16 @@ class json_line {
   void expect_escapes(bool may_have) noexcept { may_have_escapes_ = may_have; }
 
   [[nodiscard]] char const* data() const noexcept { return line_; }
-  [[nodiscard]] std::size_t size() const noexcept { return places_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] json_place const& place(std::size_t slot) const noexcept { return places_[slot]; }
   [[nodiscard]] std::string_view name(json_place const& place) const noexcept { return names_.name(place.name); }
 
   /// The first field of that name, or `size()`.
   [[nodiscard]] std::size_t find(std::string_view name) {
     auto const number = names_.ask(name);
-    if (number >= seen_.size()) return places_.size();
+    if (number >= seen_.size()) return size_;
     auto const& seen = seen_[number];
-    return seen.serial == serial_ ? seen.slot : places_.size();
+    return seen.serial == serial_ ? seen.slot : size_;
   }
 
   /// The inside of a string, or the spelling of anything else.
@@ -92,55 +93,66 @@ class json_line {
     std::uint32_t slot = 0;
   };
 
+  /// Local copies of members, here and there, are what keeps them in registers.
   bool read_fields(std::uint32_t const*& token) {
     auto at = token;
-    auto spelling = json_names::spelling_number{0};
+    auto const* const base = base_;
+    auto const begin = static_cast<std::uint32_t>(line_ - base);
+    auto const* spellings = names_.spellings();
+    auto const* spelling = spellings;
     for (;;) {
-      auto const* const name = base_ + *at;
-      auto const follower = names_.follower(spelling, name, at[1] - at[0]);
-      spelling = follower != 0 ? follower : new_spelling(spelling, at);
-      if (spelling == 0 || base_[at[1]] != ':') return false;
+      auto const* const guess = spellings + spelling->next;
+      if (guess->stands_at(base + at[0], at[1] - at[0])) [[likely]] {
+        spelling = guess;
+      } else {
+        auto const number = new_spelling(static_cast<json_names::spelling_number>(spelling - spellings), at);
+        if (number == 0) return false;
+        spellings = names_.spellings();
+        spelling = spellings + number;
+      }
+      if (base[at[1]] != ':') return false;
       auto const value = at[2];
       at += 3;
-      auto place = json_place{.name = names_.name_of(spelling), .begin = value};
-      if (base_[value] == '"') {
-        place.end = string_end(*at);
+      auto place = json_place{.name = spelling->name, .begin = value - begin};
+      if (base[value] == '"') [[likely]] {
+        place.end = string_end(*at) - begin;
         if (has_escapes_ && !read_escapes(place)) return false;
-      } else if (base_[value] == '{' || base_[value] == '[') {
+      } else if (base[value] == '{' || base[value] == '[') {
         --at;
-        place.end = skip_container(at);
-        if (place.end == 0) return false;
+        auto const end = skip_container(at);
+        if (end == 0) return false;
+        place.end = end - begin;
       } else {
-        place.end = trimmed(value, *at);
-        if (!valid_scalar({base_ + value, place.end - value})) return false;
+        auto const end = trimmed(value, *at);
+        if (!valid_scalar({base + value, end - value})) return false;
+        place.end = end - begin;
       }
       if (*at >= end_) return false;
       add(place);
-      auto const next = base_[*at++];
+      auto const next = base[*at++];
       if (next == ',') continue;
       token = at;
       return next == '}';
     }
   }
 
-  void add(json_place place) {
-    auto const begin = static_cast<std::uint32_t>(line_ - base_);
-    auto const slot = static_cast<std::uint32_t>(places_.size());
-    place.begin -= begin;
-    place.end -= begin;
-    places_.push_back(place);
-    if (place.name >= seen_.size()) seen_.resize(names_.size());
+  void add(json_place const& place) {
+    if (size_ == places_.size()) places_.resize(std::max<std::size_t>(16, 2 * places_.size()));
+    places_[size_] = place;
     auto& seen = seen_[place.name];
-    if (seen.serial != serial_) seen = {serial_, slot};  // of equal names, the first counts
+    if (seen.serial != serial_) seen = {serial_, size_};  // of equal names, the first counts
+    ++size_;
   }
 
   json_names::spelling_number new_spelling(json_names::spelling_number previous, std::uint32_t const* at) {
     if (at[0] >= end_ || base_[at[0]] != '"' || base_[at[1]] != ':') return 0;
-    return names_.add(previous, {base_ + at[0], trimmed(at[0], at[1]) - at[0]});
+    auto const number = names_.add(previous, {base_ + at[0], trimmed(at[0], at[1]) - at[0]});
+    if (seen_.size() < names_.size()) seen_.resize(names_.size());
+    return number;
   }
 
   bool read_escapes(json_place& place) const noexcept {
-    auto const inside = std::string_view{base_ + place.begin + 1, place.end - place.begin - 2};
+    auto const inside = std::string_view{line_ + place.begin + 1, place.end - place.begin - 2};
     if (inside.find('\\') == std::string_view::npos) return true;
     place.text = json_place::escaped;
     return valid_escapes(inside);
@@ -243,7 +255,9 @@ class json_line {
   bool has_unescaped_ = false;
   std::uint64_t serial_ = 0;
   json_names names_;
+  /// The first `size_` are those of the line.
   std::pmr::vector<json_place> places_;
+  std::uint32_t size_ = 0;
   std::pmr::vector<last_seen> seen_;
   std::pmr::vector<std::string_view> unescaped_;
   std::pmr::monotonic_buffer_resource characters_;

@@ -74,7 +74,8 @@ class json_names {
     names_.clear();
     characters_.release();
     kept_ = 0;
-    spellings_.push_back({});  // matches nothing: what precedes the first field
+    constexpr auto never = ~std::uint64_t{0};  // bytes that UTF-8 never has
+    spellings_.push_back({.front = never, .back = never, .front_mask = never, .back_mask = never});
     names_.push_back({});
     last_asked_ = 0;
   }
@@ -87,25 +88,33 @@ class json_names {
   /// A name as it is written in the input, quotes included. 0 stands before the first field of a line.
   using spelling_number = std::uint32_t;
 
-  /// Recognises the spelling at `text` if it is the one that followed `previous` the last time; else 0.
-  /// The string at `text` has at most `longest` bytes; 16 must be readable.
-  [[nodiscard]] spelling_number follower(spelling_number previous, char const* text,
-                                         std::size_t longest) const noexcept {
-    auto const guess = spellings_[previous].next;
-    auto const& candidate = spellings_[guess];
+  struct alignas(64) spelling_entry {
+    /// The first 16 bytes, and which of them count.
     std::uint64_t front = 0;
     std::uint64_t back = 0;
-    std::memcpy(&front, text, 8);
-    std::memcpy(&back, text + 8, 8);
-    auto const differs =
-        ((front ^ candidate.front) & candidate.front_mask) | ((back ^ candidate.back) & candidate.back_mask);
-    if (differs != 0 || guess == 0) return 0;
-    if (candidate.text.size() > 16) {
-      if (candidate.text.size() > longest) return 0;
-      if (std::memcmp(text + 16, candidate.text.data() + 16, candidate.text.size() - 16) != 0) return 0;
+    std::uint64_t front_mask = 0;
+    std::uint64_t back_mask = 0;
+    std::string_view text = {};
+    std::uint32_t name = 0;
+    /// What followed it the last time.
+    spelling_number next = 0;
+
+    /// Whether the string that begins at `at`, in valid UTF-8, is this spelling. It has at most `longest` bytes; 16
+    /// must be readable.
+    [[nodiscard]] bool stands_at(char const* at, std::size_t longest) const noexcept {
+      std::uint64_t found_front = 0;
+      std::uint64_t found_back = 0;
+      std::memcpy(&found_front, at, 8);
+      std::memcpy(&found_back, at + 8, 8);
+      auto const differs = ((found_front ^ front) & front_mask) | ((found_back ^ back) & back_mask);
+      if (differs != 0) return false;
+      if (text.size() <= 16) return true;
+      return text.size() <= longest && std::memcmp(at + 16, text.data() + 16, text.size() - 16) == 0;
     }
-    return guess;
-  }
+  };
+
+  /// Valid until the next `add` or `clear`.
+  [[nodiscard]] spelling_entry const* spellings() const noexcept { return spellings_.data(); }
 
   /// The number of a spelling, remembered as what follows `previous`; 0 if it has a malformed escape sequence.
   spelling_number add(spelling_number previous, std::string_view spelling) {
@@ -123,12 +132,10 @@ class json_names {
     return found->second;
   }
 
-  [[nodiscard]] std::uint32_t name_of(spelling_number spelling) const noexcept { return spellings_[spelling].name; }
-
   /// The number of a name that the caller asks for.
   std::uint32_t ask(std::string_view name) {
     auto const guess = names_[last_asked_].asked_next;
-    if (guess != 0 && names_[guess].text == name) {
+    if (guess != 0 && is_same(names_[guess].text, name)) {
       last_asked_ = guess;
       return guess;
     }
@@ -142,20 +149,24 @@ class json_names {
   static constexpr std::size_t most_names = 4096;
   static constexpr std::size_t most_characters = 1U << 20U;
 
-  struct spelling_entry {
-    std::uint64_t front = 0;
-    std::uint64_t back = 0;
-    std::uint64_t front_mask = 0;
-    std::uint64_t back_mask = 0;
-    std::string_view text;
-    std::uint32_t name = 0;
-    spelling_number next = 0;
-  };
-
   struct name_entry {
     std::string_view text;
     std::uint32_t asked_next = 0;
   };
+
+  /// Without the call that comparing string views makes: names are short.
+  static bool is_same(std::string_view one, std::string_view other) noexcept {
+    if (one.size() != other.size()) return false;
+    auto const differ = [&](std::size_t at) {
+      std::uint64_t a = 0;
+      std::uint64_t b = 0;
+      std::memcpy(&a, one.data() + at, 8);
+      std::memcpy(&b, other.data() + at, 8);
+      return a ^ b;
+    };
+    if (one.size() >= 8 && one.size() <= 16) return (differ(0) | differ(one.size() - 8)) == 0;
+    return one == other;
+  }
 
   static spelling_entry make_entry(std::string_view text, std::uint32_t name) noexcept {
     auto entry = spelling_entry{.text = text, .name = name};

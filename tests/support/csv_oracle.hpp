@@ -3,15 +3,14 @@
 #include <spillway/io/byte_source.hpp>
 #include <spillway/io/csv_options.hpp>
 #include <spillway/io/csv_row.hpp>
+#include <spillway/io/memory_source.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -20,26 +19,10 @@ namespace csv_oracle {
 
 namespace io = spillway::io;
 
-/// Gives out a string.
-class text_source final : public io::byte_source {
- public:
-  explicit text_source(std::string text) : text_{std::move(text)} {}
-
-  std::size_t read(std::span<char> buffer) override {
-    auto const got = text_.copy(buffer.data(), buffer.size(), at_);
-    at_ += got;
-    return got;
-  }
-  [[nodiscard]] std::string const& name() const noexcept override { return name_; }
-  [[nodiscard]] spillway::progress position() const noexcept override { return {"read", at_, text_.size()}; }
-
- private:
-  std::string text_;
-  std::string name_ = "text";
-  std::size_t at_ = 0;
-};
-
-inline io::byte_source_ptr source_of(std::string text) { return std::make_unique<text_source>(std::move(text)); }
+/// `text` must outlive it.
+inline io::byte_source_ptr source_of(std::string_view text) {
+  return std::make_unique<io::memory_source>(text, "text");
+}
 
 struct row {
   std::uint64_t offset = 0;

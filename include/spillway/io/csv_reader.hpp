@@ -7,6 +7,7 @@
 #include <spillway/io/detail/csv_cursor.hpp>
 #include <spillway/io/detail/csv_input.hpp>
 #include <spillway/io/detail/csv_workers.hpp>
+#include <spillway/io/input.hpp>
 #include <spillway/io/reading.hpp>
 
 #include <concepts>
@@ -136,6 +137,13 @@ class csv_reader {
   std::unique_ptr<detail::csv_input> input_;
   std::unique_ptr<detail::csv_cursor> cursor_;
 };
+
+/// Reads a CSV file, compressed or not; `-` is stdin.
+/// \throws what `open_input` and the reader's constructor throw.
+[[nodiscard]] inline csv_reader read_csv(std::string path, csv_options options = {}) {
+  auto source = open_input(std::move(path), {.memory = options.memory});
+  return csv_reader{std::move(source), std::move(options)};
+}
 
 /// Reads CSV from a stream.
 [[nodiscard]] inline csv_reader read_csv(byte_source_ptr source, csv_options options = {}) {

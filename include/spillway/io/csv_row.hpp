@@ -131,6 +131,11 @@ class csv_row {
     return known == 0 ? std::nullopt : std::optional{known};
   }
 
+  /// True if `verbatim()` means the same to who reads it with these two characters.
+  [[nodiscard]] bool is_written_with(char delimiter, char quote) const noexcept {
+    return schema_ != nullptr && schema_->syntax.delimiter == delimiter && schema_->syntax.quote == quote;
+  }
+
   /// The names of the columns: the reader's `header()`.
   [[nodiscard]] std::span<std::string const> header() const noexcept {
     if (schema_ == nullptr) return {};
@@ -138,6 +143,7 @@ class csv_row {
   }
 
  private:
+  friend class column;
   friend class detail::csv_input;
   friend class detail::csv_cursor;
   friend class detail::csv_workers;
@@ -196,6 +202,13 @@ class csv_row {
   [[nodiscard]] std::size_t index_of(std::string_view column) const {
     if (schema_ == nullptr) throw argument_error{"no column " + value_error::quoted(column) + " in an empty row"};
     return schema_->index_of(column);
+  }
+
+  /// As `index_of`, but fast if the column is the same as last time.
+  [[nodiscard]] std::size_t index_of(std::string_view column, std::size_t last_time) const {
+    bool const same = schema_ != nullptr && !schema_->has_duplicates && last_time < schema_->names.size() &&
+                      schema_->names[last_time] == column;
+    return same ? last_time : index_of(column);
   }
 
   [[nodiscard]] std::string_view missing(std::size_t field) const {

@@ -57,7 +57,7 @@ class read_ahead_source final : public byte_source {
 
   std::size_t read(std::span<char> buffer) override {
     std::size_t done = 0;
-    while (done != buffer.size() && (at_ != blocks_[first_].size || next_block())) {
+    while (done != buffer.size() && ((holds_block_ && at_ != blocks_[first_].size) || next_block())) {
       auto const& block = blocks_[first_];
       auto const size = std::min(buffer.size() - done, block.size - at_);
       std::memcpy(buffer.data() + done, bytes_.data() + first_ * block_size_ + at_, size);

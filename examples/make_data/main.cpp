@@ -1,0 +1,74 @@
+#include "make_data/make_data.hpp"
+#include "support/program.hpp"
+#include "support/sizes.hpp"
+
+#include <fmt/format.h>
+
+namespace {
+
+using make_data::recipe;
+
+/// A fraction of the rows, from 0 to 1, in parts per million.
+CLI::Option* add_fraction(CLI::App& app, std::string const& name, std::uint64_t& per_million, std::string const& help) {
+  return app
+      .add_option_function<double>(
+          name, [&per_million](double fraction) { per_million = static_cast<std::uint64_t>(fraction * 1e6 + 0.5); },
+          help)
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("FRACTION");
+}
+
+struct command_line {
+  recipe what;
+  std::int64_t days = 0;
+  std::string output = "-";
+  bool quiet = false;
+
+  CLI::App* add_to(CLI::App& app, std::string const& kind, std::string const& help, std::int64_t usual_days) {
+    auto* const command = app.add_subcommand(kind, help);
+    days = usual_days;
+    command->add_option("--rows", what.rows, "How many rows")->capture_default_str();
+    command->add_option("--seed", what.seed, "The same seed gives the same bytes everywhere")->capture_default_str();
+    command->add_option("--days", days, "How many days they spread over")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+    command->add_option("--output", output, "File to write; .gz, .zst, .bz2 and .xz compress")->capture_default_str();
+    add_fraction(*command, "--duplicates", what.duplicates_per_million, "Rows that repeat an earlier one");
+    add_fraction(*command, "--malformed", what.malformed_per_million, "Rows with something wrong");
+    command->add_flag("--unsorted", what.unsorted, "In random order instead of by time");
+    command->add_flag("--quiet", quiet, "No closing line");
+    return command;
+  }
+
+  template <class Write>
+  support::exit_code run(Write write) {
+    support::run run{{.quiet = quiet}};
+    what.days = std::chrono::days{days};
+    spillway::io::output_file file{output, {.durability = spillway::io::durability::cached}};
+    write(what, file);
+    file.commit();
+    run.finish(what.rows);
+    return support::exit_code::good;
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Make data of any size for the other programs, the same for the same options.", "make_data"};
+  app.require_subcommand(1);
+  app.footer(
+      "Examples:\n"
+      "  make_data votes --rows 10000000 --output votes.jsonl\n"
+      "  make_data votes --rows 1000 --duplicates 0.01 --malformed 0.001 --unsorted --output votes.jsonl.gz\n"
+      "  make_data events --rows 10000000 --unsorted --output events.csv");
+  command_line votes;
+  auto* const votes_command = votes.add_to(app, "votes", "Votes as JSON lines", 3653);
+  command_line events;
+  auto* const events_command = events.add_to(app, "events", "Events as CSV: time,action", 30);
+  events_command->add_flag("--ties", events.what.ties, "The same number of each action in every window");
+
+  return support::run_program(app, argc, argv, [&] {
+    return votes_command->parsed() ? votes.run(make_data::write_votes) : events.run(make_data::write_events);
+  });
+}

@@ -1,0 +1,168 @@
+#include "support/program.hpp"
+
+#include "support/sizes.hpp"
+
+#include <spillway/io/json_text.hpp>
+#include <spillway/io/output.hpp>
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <thread>
+
+namespace support {
+
+void common_options::add_to(CLI::App& app) {
+  app.add_option_function<std::string>(
+         "--memory", [this](std::string const& text) { memory = parse_bytes(text); },
+         "Memory to use at most, for example 256MiB")
+      ->type_name("SIZE")
+      ->default_str("256MiB");
+  app.add_option("--threads", threads, "Threads to use")->check(CLI::Range(1U, 256U))->capture_default_str();
+  app.add_option("--scratch", scratch, "Folder for temporary files (default: the system's)")->type_name("DIR");
+  app.add_flag("--quiet", quiet, "No progress and no closing line");
+  app.add_option("--on-error", on_error, "What to do with malformed input: fail or skip")
+      ->transform(CLI::Transformer(std::map<std::string, spillway::io::error_policy>{
+          {"fail", spillway::io::error_policy::fail}, {"skip", spillway::io::error_policy::skip}}))
+      ->type_name("fail|skip")
+      ->default_str("fail");
+  app.add_option("--rejects", rejects, "Write skipped records and the reasons there, as JSON lines")->type_name("FILE");
+}
+
+/// Turns SIGINT and SIGTERM into a stop request. A thread waits for them, because requesting a stop runs callbacks,
+/// which a signal handler must not do. A second signal ends the program at once.
+class run::signal_listener {
+ public:
+  explicit signal_listener(std::stop_source& stop) {
+    sigemptyset(&signals_);
+    for (auto const number : {SIGINT, SIGTERM, SIGUSR1}) sigaddset(&signals_, number);
+    pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+    thread_ = std::thread{[this, &stop] { listen(stop); }};
+  }
+  signal_listener(signal_listener const&) = delete;
+  signal_listener& operator=(signal_listener const&) = delete;
+  ~signal_listener() {
+    pthread_kill(thread_.native_handle(), SIGUSR1);
+    thread_.join();
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+ private:
+  void listen(std::stop_source& stop) {
+    for (int number = 0; sigwait(&signals_, &number) == 0 && number != SIGUSR1;) {
+      if (!stop.request_stop()) ::_exit(128 + number);
+    }
+  }
+
+  sigset_t signals_{};
+  sigset_t before_{};
+  std::thread thread_;
+};
+
+run::run(common_options const& options)
+    : quiet_{options.quiet},
+      bar_{options.quiet ? progress_bar::visibility::never : progress_bar::visibility::terminal_only},
+      signals_{std::make_unique<signal_listener>(stop_)} {}
+
+run::~run() = default;
+
+void run::say(std::string const& message) {
+  bar_.clear();
+  if (!quiet_) fmt::print(stderr, "{}\n", message);
+}
+
+namespace {
+
+/// The most memory this process ever had resident. Not from getrusage: that also counts the process that started us.
+std::uint64_t peak_memory() {
+  std::ifstream status{"/proc/self/status"};
+  for (std::string word; status >> word;) {
+    if (word == "VmHWM:") {
+      std::uint64_t kibibytes = 0;
+      status >> kibibytes;
+      return kibibytes << 10U;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+void run::finish(std::uint64_t rows, std::string const& details) {
+  auto const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+  say(fmt::format("{} rows, {:.2f} s, {} peak memory{}{}", count_text(rows), seconds, bytes_text(peak_memory()),
+                  details.empty() ? "" : "; ", details));
+}
+
+struct reject_file::state {
+  explicit state(std::string const& path) : output{path} {}
+
+  void add(spillway::io::reject const& rejected) {
+    line.clear();
+    line += R"({"source":)";
+    spillway::io::append_json_string(line, rejected.source);
+    fmt::format_to(std::back_inserter(line), R"(,"line":{},"problem":)", rejected.position.line);
+    spillway::io::append_json_string(line, rejected.problem);
+    line += R"(,"record":)";
+    spillway::io::append_json_string(line, rejected.bytes);
+    line += "}\n";
+    output.write(line);
+  }
+
+  spillway::io::output_file output;
+  std::string line;
+};
+
+reject_file::reject_file(std::string const& path) {
+  if (!path.empty()) state_ = std::make_unique<state>(path);
+}
+
+reject_file::~reject_file() = default;
+
+spillway::io::reject_sink reject_file::sink() {
+  if (!state_) return {};
+  return [this](spillway::io::reject const& rejected) { state_->add(rejected); };
+}
+
+void reject_file::commit() {
+  if (state_) state_->output.commit();
+}
+
+int run_program(CLI::App& app, int argc, char const* const* argv, std::function<exit_code()> const& body) {
+  // A closed pipe and a file size limit are errors to report, not reasons to vanish.
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
+  auto const fail = [&](std::string_view problem) {
+    fmt::print(stderr, "{}: {}\n", app.get_name(), problem);
+    return static_cast<int>(exit_code::failed);
+  };
+  try {
+    app.parse(argc, argv);
+    return static_cast<int>(body());
+  } catch (CLI::Success const& help) {
+    return app.exit(help);
+  } catch (CLI::ParseError const& problem) {
+    return fail(fmt::format("{} (see {} --help)", problem.what(), app.get_name()));
+  } catch (std::bad_alloc const&) {
+    return fail("out of memory");
+  } catch (std::exception const& problem) {
+    return fail(problem.what());
+  }
+}
+
+void print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    throw spillway::io_error{"write", "<stdout>", std::error_code{errno, std::generic_category()}};
+  }
+}
+
+}  // namespace support

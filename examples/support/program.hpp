@@ -1,0 +1,89 @@
+#pragma once
+
+#include "support/progress_bar.hpp"
+
+#include <spillway/core/error.hpp>
+#include <spillway/core/memory_budget.hpp>
+#include <spillway/io/reading.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace support {
+
+/// What all programs promise: 0 good, 1 a negative finding, 2 could not run.
+enum class exit_code { good = 0, negative = 1, failed = 2 };
+
+/// The options that every program has.
+struct common_options {
+  std::uint64_t memory = 256U << 20U;
+  unsigned threads = 2;
+  std::string scratch = {};
+  bool quiet = false;
+  spillway::io::error_policy on_error = spillway::io::error_policy::fail;
+  std::string rejects = {};
+
+  /// Declares `--memory --threads --scratch --quiet --on-error --rejects` on `app`.
+  void add_to(CLI::App& app);
+};
+
+/// One run of a program: a stop token fed by Ctrl-C, a progress bar, and the closing line.
+class run {
+ public:
+  explicit run(common_options const& options);
+  ~run();
+  run(run const&) = delete;
+  run& operator=(run const&) = delete;
+
+  [[nodiscard]] std::stop_token stop() const { return stop_.get_token(); }
+  [[nodiscard]] spillway::progress_callback on_progress() { return bar_.callback(); }
+
+  /// A message for the person at the terminal, on standard error; none with `--quiet`.
+  void say(std::string const& message);
+
+  /// The closing line: `10,000,000 rows, 0.15 s, 12.3 MiB peak memory`. `details` follow it after a semicolon.
+  void finish(std::uint64_t rows, std::string const& details = {});
+
+ private:
+  class signal_listener;
+
+  bool quiet_;
+  std::stop_source stop_;
+  progress_bar bar_;
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  std::unique_ptr<signal_listener> signals_;
+};
+
+/// Where rejected records go: `--rejects FILE` as JSON lines (source, line, problem, record), complete or not at all.
+class reject_file {
+ public:
+  /// Does nothing if `path` is empty.
+  explicit reject_file(std::string const& path);
+  ~reject_file();
+  reject_file(reject_file const&) = delete;
+  reject_file& operator=(reject_file const&) = delete;
+
+  /// Empty if there is no file. The reject file must outlive it.
+  [[nodiscard]] spillway::io::reject_sink sink();
+  void commit();
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+/// Parses the command line and runs `body`. Every failure becomes one line on standard error and exit code 2.
+int run_program(CLI::App& app, int argc, char const* const* argv, std::function<exit_code()> const& body);
+
+/// Writes all of `text` to standard output.
+/// \throws spillway::io_error
+void print(std::string_view text);
+
+}  // namespace support

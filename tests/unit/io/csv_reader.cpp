@@ -313,7 +313,7 @@ TEST_CASE("a quote that is left open is named when the row gets too long") {
         "events.csv:1: row longer than 1024 bytes, with a quoted field still open");
 }
 
-TEST_CASE("a reader is read once") {
+TEST_CASE("a CSV reader is read once") {
   auto reader = read("a\n1\n");
   CHECK(reader.for_each(1, [](io::csv_row const&, unsigned) {}).records == 1);
   CHECK_THROWS_AS(reader.begin(), spillway::argument_error);

@@ -1,0 +1,9 @@
+#pragma once
+
+// Everything of the room but calendar/zone.hpp, which needs a library for time zones (target spillway::zones).
+#include <spillway/calendar/counter.hpp>
+#include <spillway/calendar/format.hpp>
+#include <spillway/calendar/instant.hpp>
+#include <spillway/calendar/parse.hpp>
+#include <spillway/calendar/week.hpp>
+#include <spillway/calendar/window.hpp>

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <spillway/duckdb/appender.hpp>
+#include <spillway/duckdb/chunk.hpp>
+#include <spillway/duckdb/connection.hpp>
+#include <spillway/duckdb/database.hpp>
+#include <spillway/duckdb/error.hpp>
+#include <spillway/duckdb/feed.hpp>
+#include <spillway/duckdb/parquet.hpp>
+#include <spillway/duckdb/result.hpp>
+#include <spillway/duckdb/transaction.hpp>
+#include <spillway/duckdb/types.hpp>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <spillway/calendar/format.hpp>
 #include <spillway/io/output.hpp>
 
 #include <charconv>
@@ -28,37 +29,14 @@ class text_buffer {
 
   /// `2016-07-26T02:45:07.000`, without a zone.
   text_buffer& append_time(std::chrono::sys_time<std::chrono::milliseconds> time) {
-    constexpr std::size_t longest = 32;
-    auto* const begin = buffer_.reserve(longest);
-    buffer_.advance(static_cast<std::size_t>(format_time(begin, time) - begin));
+    using namespace spillway::calendar;
+    auto* const begin = buffer_.reserve(longest_instant);
+    auto const* const end = write_instant(begin, time, {.fraction = fraction_digits::three, .mark = utc_mark::none});
+    buffer_.advance(static_cast<std::size_t>(end - begin));
     return *this;
   }
 
  private:
-  static char* format_time(char* at, std::chrono::sys_time<std::chrono::milliseconds> time) {
-    auto const day = std::chrono::floor<std::chrono::days>(time);
-    std::chrono::year_month_day const date{day};
-    auto const digits = [&](unsigned number, unsigned width) {
-      for (auto place = width; place-- > 0; number /= 10) at[place] = static_cast<char>('0' + number % 10);
-      at += width;
-    };
-    auto const of_day = static_cast<unsigned>((time - day).count());
-    digits(static_cast<unsigned>(static_cast<int>(date.year())), 4);
-    *at++ = '-';
-    digits(static_cast<unsigned>(date.month()), 2);
-    *at++ = '-';
-    digits(static_cast<unsigned>(date.day()), 2);
-    *at++ = 'T';
-    digits(of_day / 3'600'000, 2);
-    *at++ = ':';
-    digits(of_day / 60'000 % 60, 2);
-    *at++ = ':';
-    digits(of_day / 1000 % 60, 2);
-    *at++ = '.';
-    digits(of_day % 1000, 3);
-    return at;
-  }
-
   spillway::io::buffered_writer& buffer_;
 };
 

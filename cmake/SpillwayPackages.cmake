@@ -7,7 +7,7 @@ set(spillway_Threads_targets Threads::Threads)
 set(spillway_date_targets date::date-tz)
 set(spillway_DuckDB_targets DuckDB::DuckDB)
 
-set(spillway_Boost_arguments 1.74 COMPONENTS iostreams)
+set(spillway_Boost_arguments 1.74 CONFIG COMPONENTS iostreams)
 
 # Debian's xsimd names the xtl library, which it needs only for complex numbers and does not depend on.
 macro(spillway_mend_xsimd)

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <spillway/io/buffered_writer.hpp>
+#include <spillway/io/byte_sink.hpp>
+#include <spillway/io/byte_source.hpp>
+#include <spillway/io/chunks.hpp>
+#include <spillway/io/compression.hpp>
+#include <spillway/io/csv_column.hpp>
+#include <spillway/io/csv_options.hpp>
+#include <spillway/io/csv_reader.hpp>
+#include <spillway/io/csv_row.hpp>
+#include <spillway/io/csv_writer.hpp>
+#include <spillway/io/input.hpp>
+#include <spillway/io/json_lines.hpp>
+#include <spillway/io/json_lines_options.hpp>
+#include <spillway/io/json_row.hpp>
+#include <spillway/io/json_text.hpp>
+#include <spillway/io/memory_source.hpp>
+#include <spillway/io/output.hpp>
+#include <spillway/io/read_ahead.hpp>
+#include <spillway/io/reading.hpp>

@@ -1,0 +1,4 @@
+#pragma once
+
+#include <spillway/core.hpp>
+#include <spillway/io.hpp>

@@ -1,0 +1,5 @@
+#include <spillway/calendar.hpp>
+
+#include <iostream>
+
+int main() { std::cout << "calendar\n"; }

@@ -1,0 +1,2 @@
+#pragma once
+#include <spillway/core/detail/private.hpp>

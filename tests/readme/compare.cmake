@@ -1,0 +1,12 @@
+# cmake -D program=FILE -D expected=FILE -P compare.cmake: the program succeeds and, if that file is there, prints it.
+cmake_minimum_required(VERSION 3.25)
+execute_process(COMMAND ${program} RESULT_VARIABLE result OUTPUT_VARIABLE output)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "the program ended with ${result}:\n${output}")
+endif()
+if(EXISTS ${expected})
+  file(READ ${expected} text)
+  if(NOT output STREQUAL text)
+    message(FATAL_ERROR "the program printed:\n${output}but the README says:\n${text}")
+  endif()
+endif()

@@ -1,6 +1,5 @@
 #pragma once
 
-// Everything of the room but calendar/zone.hpp, which needs a library for time zones (target spillway::zones).
 #include <spillway/calendar/counter.hpp>
 #include <spillway/calendar/format.hpp>
 #include <spillway/calendar/instant.hpp>

@@ -1,4 +1,5 @@
 #pragma once
 
+#include <spillway/calendar.hpp>
 #include <spillway/core.hpp>
 #include <spillway/io.hpp>

@@ -58,11 +58,27 @@ inline bool has_lone_low_surrogate(std::string_view text) {
   return false;
 }
 
+/// The line with at most two digits of each digit sequence outside strings: simdjson refuses numbers that neither 64
+/// bits nor a double can hold, which are JSON none the less.
+inline std::string with_small_numbers(std::string_view line) {
+  std::string out;
+  bool in_string = false;
+  std::size_t digits = 0;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    auto const c = line[at];
+    digits = !in_string && c >= '0' && c <= '9' ? digits + 1 : 0;
+    if (digits <= 2) out += c;
+    if (c == '"') in_string = !in_string;
+    if (in_string && c == '\\' && at + 1 < line.size()) out += line[++at];
+  }
+  return out;
+}
+
 inline std::optional<std::vector<json_lines_reading::field>> parse_json_object(std::string_view line) {
   simdjson::dom::parser parser;
   if (parser.allocate(line.size() + 64, 1025) != simdjson::SUCCESS) return std::nullopt;
   simdjson::dom::object object;
-  simdjson::padded_string const padded{line};
+  simdjson::padded_string const padded{with_small_numbers(line)};
   if (has_lone_low_surrogate(line)) return std::nullopt;
   if (parser.parse(padded).get(object) != simdjson::SUCCESS) return std::nullopt;
   std::vector<json_lines_reading::field> fields;

@@ -39,7 +39,12 @@ std::string random_blanks(random_bits& random) {
 }
 
 std::string random_value(random_bits& random, int depth) {
-  static constexpr std::array scalars{"0", "-1", "12.5", "1e5", "-0.0E-7", "true", "false", "null", "123456789"};
+  static constexpr std::array scalars{"0",        "1234567890123456789012345678901234567890",
+                                      "1e999",    "-1",
+                                      "12.5",     "1e5",
+                                      "-0.0E-7",  "true",
+                                      "false",    "null",
+                                      "123456789"};
   auto const kind = below(random, depth > 0 ? 10 : 8);
   if (kind < 4) return random_string(random);
   if (kind < 8) return one_of(random, scalars);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <spillway/core/error.hpp>
+#include <spillway/io/json_text.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -16,26 +17,6 @@ inline constexpr std::size_t deepest_json = 1024;
 
 constexpr bool is_json_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 constexpr bool is_decimal_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-/// Bytes of the well-formed UTF-8 sequence that `text` begins with (Unicode 15, table 3-7); 0 if there is none.
-constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
-  auto const byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  auto const within = [&](std::size_t i, unsigned low, unsigned high) { return byte(i) >= low && byte(i) <= high; };
-  auto const first = byte(0);
-  if (first < 0x80) return text.empty() ? 0 : 1;
-  if (first >= 0xC2 && first <= 0xDF) return within(1, 0x80, 0xBF) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    auto const low = first == 0xE0 ? 0xA0U : 0x80U;
-    auto const high = first == 0xED ? 0x9FU : 0xBFU;
-    return within(1, low, high) && within(2, 0x80, 0xBF) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    auto const low = first == 0xF0 ? 0x90U : 0x80U;
-    auto const high = first == 0xF4 ? 0x8FU : 0xBFU;
-    return within(1, low, high) && within(2, 0x80, 0xBF) && within(3, 0x80, 0xBF) ? 4 : 0;
-  }
-  return 0;
-}
 
 /// The four hexadecimal digits at the front of `text`.
 constexpr std::optional<std::uint32_t> four_hex_digits(std::string_view text) noexcept {
@@ -211,7 +192,7 @@ class json_fault_finder {
       if (take('"')) return true;
       if (static_cast<unsigned char>(c) < 0x20) return fail("no control character in a string");
       auto const rest = line_.substr(at_);
-      auto const size = c == '\\' ? read_json_escape(rest).size : utf8_sequence(rest);
+      auto const size = c == '\\' ? read_json_escape(rest).size : utf8_length(rest);
       if (size == 0) return fail(c == '\\' ? "an escape sequence" : "UTF-8");
       at_ += size;
     }

@@ -17,6 +17,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -56,7 +57,8 @@ class chunk {
   template <class Cut>
   friend class chunk_reader;
 
-  void grow(std::size_t capacity) {
+  void make_room(std::size_t capacity) {
+    if (capacity <= capacity_) return;
     auto* const larger = static_cast<char*>(memory_->allocate(capacity + chunk_padding, chunk_padding));
     if (size_ != 0) std::memcpy(larger, data_, size_);
     release();
@@ -81,6 +83,15 @@ class chunk {
 template <class F>
 concept record_cut = requires(F& cut, std::string_view bytes) {
   { cut(bytes) } -> std::convertible_to<std::size_t>;
+};
+
+/// Cuts after the last line feed, for records that are lines.
+struct line_cut {
+  std::size_t operator()(std::string_view bytes) const noexcept {
+    if (bytes.empty()) return 0;
+    auto const* const last = static_cast<char const*>(::memrchr(bytes.data(), '\n', bytes.size()));
+    return last == nullptr ? 0 : static_cast<std::size_t>(last - bytes.data()) + 1;
+  }
 };
 
 struct chunk_options {
@@ -109,17 +120,20 @@ class chunk_reader {
   chunk_reader(byte_source& source, Cut cut, chunk_options const& options)
       : source_{source},
         cut_{std::move(cut)},
-        chunk_size_{std::min(options.chunk_size, options.longest_record)},
-        longest_record_{options.longest_record},
+        chunk_size_{std::clamp<std::size_t>(options.chunk_size, 1, std::max<std::size_t>(options.longest_record, 1))},
+        longest_record_{std::max<std::size_t>(options.longest_record, 1)},
         tail_{options.memory} {}
 
   /// Makes `into` the next chunk; false at the end of the stream.
   /// \throws what the source throws; parse_error for a record that is too long (its position has the byte offset and
   ///         no line); budget_exceeded.
   bool next(chunk& into) {
+    // How much is read depends on the options and the tail, never on the room that `into` happens to have: the stream
+    // is cut in the same places whichever threads take the chunks.
+    auto size = chunk_size_;
+    while (size <= tail_.size()) size = std::min(size * 2, longest_record_);
     into.size_ = 0;
-    if (into.capacity_ < chunk_size_) into.grow(chunk_size_);
-    if (into.capacity_ < tail_.size()) into.grow(tail_.size());
+    into.make_room(size);
     if (!tail_.empty()) std::memcpy(into.data_, tail_.data(), tail_.size());
     into.size_ = tail_.size();
     tail_.clear();
@@ -127,7 +141,7 @@ class chunk_reader {
     into.index_ = index_;
 
     for (;;) {
-      auto const room = into.capacity_ - into.size_;
+      auto const room = size - into.size_;
       auto const got = at_end_ ? 0 : source_.read({into.data_ + into.size_, room});
       into.size_ += got;
       at_end_ = at_end_ || got < room;
@@ -136,10 +150,9 @@ class chunk_reader {
         finish(into, whole);
         return whole != 0;
       }
-      if (into.capacity_ >= longest_record_) {
-        throw parse_error{source_.name(), {.offset = offset_}, too_long()};
-      }
-      into.grow(std::min(into.capacity_ * 2, longest_record_));
+      if (size >= longest_record_) throw parse_error{source_.name(), {.offset = offset_}, too_long()};
+      size = std::min(size * 2, longest_record_);
+      into.make_room(size);
     }
   }
 
@@ -176,7 +189,8 @@ class chunk_reader {
 /// called by one thread at a time, chunk after chunk. Whatever is thrown, by the source, `work` or `deliver`, the error
 /// that is first in the stream wins, whatever the number of threads: everything before it was delivered, nothing after.
 ///
-/// Memory: one chunk and one result per thread. Progress and stop requests are looked at once per chunk.
+/// Memory: one chunk and one result per thread. Progress and stop requests are looked at once per chunk. If the system
+/// refuses a thread, fewer do the work.
 /// \throws what the source, `work`, `deliver` and `on_progress` throw; cancelled.
 template <class Cut, class Work, class Deliver>
 void process_chunks(chunk_reader<Cut>& reader, chunk_options const& options, Work&& work, Deliver&& deliver);
@@ -193,8 +207,12 @@ class chunk_pipeline {
   void run() {
     {
       std::vector<std::jthread> helpers;
-      for (unsigned worker = 1; worker < options_.threads; ++worker) {
-        helpers.emplace_back([this, worker] { run_worker(worker); });
+      try {
+        for (unsigned worker = 1; worker < options_.threads; ++worker) {
+          helpers.emplace_back([this, worker] { run_worker(worker); });
+        }
+      } catch (std::system_error const&) {
+        // The system has no more threads to give: those that there are do the work.
       }
       run_worker(0);
     }
@@ -206,12 +224,12 @@ class chunk_pipeline {
     chunk piece{options_.memory};
     auto turn = std::uint64_t{0};
     try {
-      while (read(piece, turn)) {
+      for (progress position; read(piece, turn, position);) {
         auto result = work_(static_cast<chunk const&>(piece), worker);
         auto const lock = wait_for(turn);
         if (!lock) return;
         deliver_(std::move(result), static_cast<chunk const&>(piece));
-        if (options_.on_progress) options_.on_progress(progress_now());
+        if (options_.on_progress) options_.on_progress(position);
         ++turn_;
         turn_changed_.notify_all();
       }
@@ -221,14 +239,14 @@ class chunk_pipeline {
   }
 
   /// Sets `turn` before anything can throw, so that a failing read takes its place in stream order.
-  bool read(chunk& piece, std::uint64_t& turn) {
+  bool read(chunk& piece, std::uint64_t& turn, progress& position) {
     std::scoped_lock const lock{reading_};
     if (exhausted_) return false;
     turn = reader_.index();
     exhausted_ = true;  // unless all goes well: nobody reads on behind an error
     throw_if_cancelled(options_.stop);
     if (!reader_.next(piece)) return false;
-    position_ = reader_.source().position();
+    position = reader_.source().position();
     exhausted_ = false;
     return true;
   }
@@ -251,11 +269,6 @@ class chunk_pipeline {
     turn_changed_.notify_all();
   }
 
-  progress progress_now() {
-    std::scoped_lock const lock{reading_};
-    return position_;
-  }
-
   chunk_reader<Cut>& reader_;
   chunk_options const& options_;
   Work& work_;
@@ -263,7 +276,6 @@ class chunk_pipeline {
 
   std::mutex reading_;
   bool exhausted_ = false;
-  progress position_;
 
   std::mutex delivering_;
   std::condition_variable turn_changed_;

@@ -34,7 +34,7 @@ class text_source : public io::byte_source {
   bool fails_at_end_;
 };
 
-constexpr auto after_last_newline = [](std::string_view bytes) { return bytes.rfind('\n') + 1; };
+constexpr io::line_cut after_last_newline;
 
 std::string numbered_lines(int count) {
   std::string text;
@@ -126,4 +126,45 @@ TEST_CASE("a stop request ends the work between two chunks") {
         });
   };
   REQUIRE_THROWS_AS(run(), spillway::cancelled);
+}
+
+TEST_CASE("line_cut ends after the last line feed") {
+  CHECK(io::line_cut{}("") == 0);
+  CHECK(io::line_cut{}("text") == 0);
+  CHECK(io::line_cut{}("\n") == 1);
+  CHECK(io::line_cut{}("a\nb\nc") == 4);
+}
+
+TEST_CASE("a stream is cut in the same places whichever buffers its chunks come to") {
+  auto text = numbered_lines(300) + std::string(5000, 'x') + '\n' + numbered_lines(3000);
+  io::chunk_options const options{.chunk_size = 256};
+  auto const offsets = [&](std::size_t buffers) {
+    text_source source{text};
+    io::chunk_reader reader{source, after_last_newline, options};
+    std::vector<io::chunk> pieces;
+    for (std::size_t i = 0; i < buffers; ++i) pieces.emplace_back(options.memory);
+    std::vector<std::uint64_t> all;
+    for (std::size_t i = 0; reader.next(pieces[i % buffers]); ++i) all.push_back(pieces[i % buffers].offset());
+    return all;
+  };
+  CHECK(offsets(1) == offsets(2));
+  CHECK(offsets(1) == offsets(7));
+  CHECK(offsets(1).size() > 100);
+}
+
+TEST_CASE("progress is told of every chunk in order, up to the end") {
+  auto const text = numbered_lines(20000);
+  text_source source{text};
+  std::vector<std::uint64_t> told;
+  std::size_t delivered = 0;
+  io::chunk_options const options{
+      .chunk_size = 256, .threads = GENERATE(1U, 3U), .on_progress = [&](auto const& at) { told.push_back(at.done); }};
+  io::chunk_reader reader{source, after_last_newline, options};
+  io::process_chunks(
+      reader, options, [](io::chunk const&, unsigned) { return 0; }, [&](int, io::chunk const&) { ++delivered; });
+  CHECK(told.size() == delivered);
+  REQUIRE(!told.empty());
+  CHECK(told.front() < 1024);
+  CHECK(told.back() == text.size());
+  CHECK(std::is_sorted(told.begin(), told.end()));
 }

@@ -29,7 +29,7 @@ consteval std::size_t operator""_GiB(unsigned long long n) { return static_cast<
 class memory_budget : public std::pmr::memory_resource {
  public:
   explicit memory_budget(std::size_t limit, std::pmr::memory_resource* upstream = std::pmr::new_delete_resource())
-      : limit_{limit}, upstream_{upstream} {}
+      : limit_{limit}, upstream_{upstream}, parent_{dynamic_cast<memory_budget*>(upstream)} {}
 
   memory_budget(memory_budget const&) = delete;
   memory_budget& operator=(memory_budget const&) = delete;
@@ -65,14 +65,17 @@ class memory_budget : public std::pmr::memory_resource {
     std::size_t bytes_;
   };
 
-  /// \throws budget_exceeded if fewer than `bytes` remain here or in a parent budget.
+  /// \throws budget_exceeded if fewer than `bytes` remain here or in a parent budget. A parent counts as one only if it
+  /// is the upstream itself, with no other resource between.
   [[nodiscard]] reservation reserve(std::size_t bytes) { return {*this, bytes}; }
 
  private:
   void* do_allocate(std::size_t bytes, std::size_t alignment) override {
-    count(bytes);
+    auto const now = count(bytes);
     try {
-      return upstream_->allocate(bytes, alignment);
+      auto* const block = upstream_->allocate(bytes, alignment);
+      raise_peak(now);
+      return block;
     } catch (...) {
       used_.fetch_sub(bytes, std::memory_order_relaxed);
       throw;
@@ -88,37 +91,44 @@ class memory_budget : public std::pmr::memory_resource {
     return this == &other;
   }
 
-  /// The limit is checked before the sum is published, so that two threads can't pass it together.
-  void count(std::size_t bytes) {
+  /// What is in use with `bytes` more. The limit is checked before the sum is published, so that two threads can't pass
+  /// it together.
+  std::size_t count(std::size_t bytes) {
     auto used = used_.load(std::memory_order_relaxed);
     do {
       if (bytes > limit_ - used) throw budget_exceeded{bytes, used, limit_};
     } while (!used_.compare_exchange_weak(used, used + bytes, std::memory_order_relaxed));
-    auto const now = used + bytes;
+    return used + bytes;
+  }
+
+  /// Only once the upstream has agreed, so that what was refused leaves no trace.
+  void raise_peak(std::size_t now) noexcept {
     auto peak = peak_.load(std::memory_order_relaxed);
     while (peak < now && !peak_.compare_exchange_weak(peak, now, std::memory_order_relaxed)) {
     }
   }
 
   void take(std::size_t bytes) {
-    count(bytes);
-    if (auto* parent = dynamic_cast<memory_budget*>(upstream_)) {
+    auto const now = count(bytes);
+    if (parent_ != nullptr) {
       try {
-        parent->take(bytes);
+        parent_->take(bytes);
       } catch (...) {
         used_.fetch_sub(bytes, std::memory_order_relaxed);
         throw;
       }
     }
+    raise_peak(now);
   }
 
   void give_back(std::size_t bytes) noexcept {
     used_.fetch_sub(bytes, std::memory_order_relaxed);
-    if (auto* parent = dynamic_cast<memory_budget*>(upstream_)) parent->give_back(bytes);
+    if (parent_ != nullptr) parent_->give_back(bytes);
   }
 
   std::size_t limit_;
   std::pmr::memory_resource* upstream_;
+  memory_budget* parent_;
   std::atomic<std::size_t> used_{0};
   std::atomic<std::size_t> peak_{0};
 };

@@ -19,3 +19,4 @@
 #include <spillway/io/output.hpp>
 #include <spillway/io/read_ahead.hpp>
 #include <spillway/io/reading.hpp>
+#include <spillway/io/scratch.hpp>

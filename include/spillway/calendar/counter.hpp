@@ -30,7 +30,9 @@ struct bucket_count {
 };
 
 /// Says that a counter counts by bucket alone.
-struct no_key {};
+struct no_key {
+  friend constexpr auto operator<=>(no_key const&, no_key const&) = default;
+};
 
 namespace detail {
 

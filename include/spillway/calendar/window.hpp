@@ -47,8 +47,7 @@ class tumbling {
     phase_ = start - detail::floor_divide(start, length_) * length_;
     // The first window that fits wholly.
     base_index_ = lowest / length_;
-    if (static_cast<detail::int128>(base_index_) * length_ + phase_ < lowest) ++base_index_;
-    if (static_cast<detail::int128>(base_index_ - 1) * length_ + phase_ >= lowest) --base_index_;
+    if (detail::int128{base_index_} * length_ - length_ + phase_ >= lowest) --base_index_;
     base_ = base_index_ * length_ + phase_;
     auto const unit = static_cast<std::uint64_t>(length_);
     span_ = (static_cast<std::uint64_t>(highest) - static_cast<std::uint64_t>(base_)) / unit * unit;

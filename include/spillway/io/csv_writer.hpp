@@ -79,8 +79,8 @@ class csv_writer {
   /// else its fields.
   void operator()(csv_row const& row) {
     auto const bytes = row.verbatim();
-    if (fields_ == 0 && !bytes.empty() && bytes.back() != '\r' &&
-        row.is_written_with(format_.delimiter, format_.quote)) {
+    bool const same = row.is_written_with(format_.delimiter, format_.quote);
+    if (same && fields_ == 0 && !bytes.empty() && bytes.back() != '\r' && !looks_marked(bytes)) {
       put(bytes);
       put_line_end();
       return;
@@ -96,7 +96,12 @@ class csv_writer {
   [[nodiscard]] bool needs_quotes(std::string_view text) const noexcept {
     unsigned special = 0;
     for (char const c : text) special |= special_[static_cast<unsigned char>(c)];
-    return special != 0 || (rows_ == 0 && fields_ == 1 && text.starts_with("\xEF\xBB\xBF"));
+    return special != 0 || (fields_ == 1 && looks_marked(text));
+  }
+
+  /// The row's first bytes would be taken for a byte order mark.
+  [[nodiscard]] bool looks_marked(std::string_view start) const noexcept {
+    return rows_ == 0 && start.starts_with("\xEF\xBB\xBF");
   }
 
   void put_quoted(std::string_view text) {

@@ -205,6 +205,14 @@ class json_row {
 
   template <class T>
   [[nodiscard]] T value(std::size_t slot) const {
+    if (view_ != nullptr) {
+      if (auto const text = view_->verbatim_string(slot)) {  // the usual case, without a json_field
+        try {
+          return text_parser<T>::parse(*text);
+        } catch (value_error const&) {  // said below, with name and place
+        }
+      }
+    }
     try {
       return (*this)[slot].template as<T>();
     } catch (json_field_error const& problem) {

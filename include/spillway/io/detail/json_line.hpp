@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory_resource>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -74,6 +75,13 @@ class json_line {
     if (number >= seen_.size()) return size_;
     auto const& seen = seen_[number];
     return seen.serial == serial_ ? seen.slot : size_;
+  }
+
+  /// The inside of a string without escape sequences.
+  [[nodiscard]] std::optional<std::string_view> verbatim_string(std::size_t slot) const noexcept {
+    auto const& place = places_[slot];
+    if (line_[place.begin] != '"' || place.text != json_place::plain) return std::nullopt;
+    return std::string_view{line_ + place.begin + 1, place.end - place.begin - 2};
   }
 
   /// The inside of a string, or the spelling of anything else.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <spillway/core/error.hpp>
-#include <spillway/io/detail/block_checksum.hpp>
+#include <spillway/core/hash.hpp>
 #include <spillway/io/detail/file.hpp>
 
 #include <atomic>
@@ -85,7 +85,7 @@ class scratch_space {
       try {
         to.storage.write_at({bytes.data(), bytes.size()}, offset);
         written_.fetch_add(bytes.size(), std::memory_order_relaxed);
-        return {offset, bytes.size(), detail::block_checksum(bytes, offset), folder};
+        return {offset, bytes.size(), hash64(std::as_bytes(bytes), offset), folder};
       } catch (io_error const& e) {
         punch(to, offset, on_disk);
         auto const full = e.code() == std::errc::no_space_on_device || e.code().value() == EDQUOT;
@@ -105,7 +105,7 @@ class scratch_space {
     auto const bytes = buffer.first(static_cast<std::size_t>(block.size));
     auto const got = from.read_at(bytes, block.offset);
     if (got != bytes.size()) throw corrupt_data{"scratch in " + from.path(), block.offset + got, "a block is cut off"};
-    if (detail::block_checksum(bytes, block.offset) != block.checksum) {
+    if (hash64(std::as_bytes(bytes), block.offset) != block.checksum) {
       throw corrupt_data{"scratch in " + from.path(), block.offset, "a block is not as it was written"};
     }
   }

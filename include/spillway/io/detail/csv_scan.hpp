@@ -23,6 +23,18 @@ struct csv_syntax {
   std::optional<char> quote = '"';
 };
 
+/// `std::popcount`, which is a function call where the instruction can't be relied on.
+inline std::uint32_t count_bits(std::uint64_t bits) noexcept {
+#if defined(__x86_64__) && !defined(__POPCNT__)
+  bits -= (bits >> 1U) & 0x5555'5555'5555'5555U;
+  bits = (bits & 0x3333'3333'3333'3333U) + ((bits >> 2U) & 0x3333'3333'3333'3333U);
+  bits = (bits + (bits >> 4U)) & 0x0f0f'0f0f'0f0f'0f0fU;
+  return static_cast<std::uint32_t>((bits * 0x0101'0101'0101'0101U) >> 56U);
+#else
+  return static_cast<std::uint32_t>(std::popcount(bits));
+#endif
+}
+
 /// The bits of a block that lie within the bytes still to come.
 inline std::uint64_t first_bits(std::size_t count) noexcept {
   return count < 64 ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
@@ -49,7 +61,7 @@ class csv_cut {
     for (; at + 64 <= bytes.size(); at += 64) {
       // Most blocks have none, and then this costs a comparison and a branch that is always predicted.
       if (auto const found = byte_block{bytes.data() + at}.equal(quote); found != 0) {
-        quotes += static_cast<std::size_t>(std::popcount(found));
+        quotes += count_bits(found);
       }
     }
     return quotes +
@@ -186,7 +198,7 @@ class csv_index {
   void resolve_quotes(quote_bits const& bits, std::uint32_t at, std::uint64_t& newlines, std::uint64_t& delimiters,
                       scan_state& state) {
     auto const inside = prefix_xor(bits.quotes) ^ state.inside;
-    embedded_lines_ += static_cast<std::size_t>(std::popcount(newlines & inside & bits.valid));
+    embedded_lines_ += count_bits(newlines & inside & bits.valid);
     newlines &= ~inside;
     delimiters &= ~inside;
     auto const opening = bits.quotes & inside;
@@ -209,7 +221,7 @@ class csv_index {
 
   /// Writes more positions than there are, so that the loop runs the same number of times for most blocks.
   static std::size_t list_positions(std::uint32_t* out, std::uint64_t bits, std::uint32_t at) noexcept {
-    auto const count = static_cast<std::size_t>(std::popcount(bits));
+    std::size_t const count = count_bits(bits);
     for (std::size_t done = 0;;) {
       for (std::size_t i = done; i < done + 8; ++i) {
         out[i] = at + static_cast<std::uint32_t>(std::countr_zero(bits));
@@ -224,11 +236,11 @@ class csv_index {
   /// As above, for the ordinal of each row's last field.
   static std::size_t list_rows(std::uint32_t* out, std::uint64_t newlines, std::uint64_t structure,
                                std::uint32_t fields) noexcept {
-    auto const count = static_cast<std::size_t>(std::popcount(newlines));
+    std::size_t const count = count_bits(newlines);
     for (std::size_t done = 0;;) {
       for (std::size_t i = done; i < done + 4; ++i) {
         auto const up_to_here = structure & (newlines ^ (newlines - 1));
-        out[i] = fields - 1 + static_cast<std::uint32_t>(std::popcount(up_to_here));
+        out[i] = fields - 1 + count_bits(up_to_here);
         newlines &= newlines - 1;
       }
       done += 4;

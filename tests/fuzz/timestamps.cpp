@@ -31,7 +31,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   for (std::size_t i = 0; i < size; ++i) exact[i] = static_cast<char>(data[i]);
   std::string_view const text{exact.get(), size};
   auto const by_bytes = calendar::detail::scan_instant_bytewise(text);
-  require(calendar::detail::scan_instant(text) == by_bytes);
+  require(calendar::detail::scan_instant_by<calendar::detail::fastest_path>(text) == by_bytes);
+  require(calendar::detail::scan_instant_by<calendar::detail::by_words>(text) == by_bytes);
   read_and_write<std::chrono::seconds>(text);
   read_and_write<std::chrono::milliseconds>(text);
   read_and_write<std::chrono::microseconds>(text);

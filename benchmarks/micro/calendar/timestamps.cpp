@@ -84,6 +84,12 @@ void parse_spillway(benchmark::State& state) {
   over_rows(state, [](std::string_view text) { return calendar::parse_instant(text).time_since_epoch().count(); });
 }
 
+void parse_by_words(benchmark::State& state) {
+  over_rows(state, [](std::string_view text) {
+    return calendar::detail::scan_instant_by<calendar::detail::by_words>(text).seconds;
+  });
+}
+
 void parse_bytewise(benchmark::State& state) {
   over_rows(state, [](std::string_view text) { return calendar::detail::scan_instant_bytewise(text).seconds; });
 }
@@ -148,6 +154,7 @@ void format_spillway(benchmark::State& state) {
 
 // Kinds: 0 YYYY-MM-DDTHH:MM:SS.fffZ, 1 without fraction, 2 blank and .ffffff without Z, 3 with +05:30, 4 a mix of all.
 BENCHMARK(parse_spillway)->DenseRange(0, 4)->ArgName("kind");
+BENCHMARK(parse_by_words)->DenseRange(0, 4)->ArgName("kind");
 BENCHMARK(parse_bytewise)->DenseRange(0, 4)->ArgName("kind");
 BENCHMARK(parse_from_chars)->Arg(0)->Arg(1)->ArgName("kind");
 BENCHMARK(parse_strptime)->Arg(0)->ArgName("kind");

@@ -1,18 +1,18 @@
 #pragma once
 
 #include <spillway/calendar/detail/scan.hpp>
+#include <spillway/calendar/detail/scan_fast.hpp>
 #include <spillway/calendar/detail/wide.hpp>
 #include <spillway/calendar/instant.hpp>
 #include <spillway/core/error.hpp>
 #include <spillway/core/text.hpp>
 
-#include <charconv>
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <limits>
 #include <optional>
 #include <string_view>
-#include <system_error>
 
 namespace spillway::calendar {
 
@@ -36,7 +36,9 @@ constexpr std::optional<std::chrono::sys_time<Duration>> instant_from(scanned co
   } else {
     constexpr std::int64_t per_second = Duration::period::den;
     constexpr auto last = std::numeric_limits<std::int64_t>::max() / per_second;
-    auto const part = static_cast<std::int64_t>(text.nanoseconds / (1'000'000'000 / per_second));
+    constexpr auto unit = 100'000'000 / std::min<std::int64_t>(per_second, 100'000'000);
+    auto const part = per_second > 100'000'000 ? std::int64_t{text.hundred_millionths} * 10 + text.ninth_digit
+                                               : text.hundred_millionths / unit;
     if constexpr (last < last_second) {
       auto const exact = int128{text.seconds} * per_second + part;
       auto const cut = static_cast<std::int64_t>(exact);
@@ -152,11 +154,12 @@ template <timestamp_duration Duration = instant::duration>
   };
   auto const nanoseconds = floor_divide(exact, billion);
   auto const seconds = floor_divide(nanoseconds, billion);
-  auto const parsed =
-      seconds < detail::first_second || seconds > detail::last_second
-          ? std::nullopt
-          : detail::instant_from<Duration>({detail::fault::none, static_cast<std::int64_t>(seconds),
-                                            static_cast<std::uint32_t>(nanoseconds - seconds * billion)});
+  std::optional<std::chrono::sys_time<Duration>> parsed;
+  if (seconds >= detail::first_second && seconds <= detail::last_second) {
+    auto const part = static_cast<std::uint32_t>(nanoseconds - seconds * billion);
+    parsed =
+        detail::instant_from<Duration>({detail::fault::none, static_cast<std::int64_t>(seconds), part / 10, part % 10});
+  }
   if (!parsed) throw value_error{"a count since 1970-01-01 that is in range", text};
   return *parsed;
 }

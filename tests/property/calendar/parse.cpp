@@ -50,6 +50,11 @@ std::string random_timestamp(std::mt19937_64& random) {
   }
 }
 
+bool all_paths_give(std::string_view text, calendar::detail::scanned const& expected) {
+  return calendar::detail::scan_instant_by<calendar::detail::fastest_path>(text) == expected &&
+         calendar::detail::scan_instant_by<calendar::detail::by_words>(text) == expected;
+}
+
 }  // namespace
 
 TEST_CASE("every day of the years 1 to 9999 is read and written by its date") {
@@ -92,7 +97,7 @@ TEST_CASE("the path by words agrees with the path by bytes on timestamps and on 
     if (damage == 3) text.insert(place, 1, "0123456789:-+.,TZ \0\xff"[random() % 19]);
     auto const by_bytes = calendar::detail::scan_instant_bytewise(text);
     good += by_bytes.problem == calendar::detail::fault::none ? 1 : 0;
-    if (!(calendar::detail::scan_instant(text) == by_bytes)) FAIL("paths differ on " << text);
+    if (!all_paths_give(text, by_bytes)) FAIL("paths differ on " << text);
   }
   CHECK(good > 50'000);
 }
@@ -104,7 +109,7 @@ TEST_CASE("every single byte in every place of a timestamp is judged alike by bo
       for (int byte = 0; byte < 256; ++byte) {
         auto text = original;
         text[place] = static_cast<char>(byte);
-        if (!(calendar::detail::scan_instant(text) == calendar::detail::scan_instant_bytewise(text))) {
+        if (!all_paths_give(text, calendar::detail::scan_instant_bytewise(text))) {
           FAIL("paths differ on " << text);
         }
       }

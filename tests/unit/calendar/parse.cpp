@@ -154,6 +154,7 @@ TEST_CASE("nothing outside the text is read, where a page ends or begins") {
       text.copy(area + page, text.size());
       auto const beginning = calendar::detail::scan_instant({area + page, text.size()});
       REQUIRE(ending == calendar::detail::scan_instant_bytewise(text));
+      REQUIRE(ending == calendar::detail::scan_instant_by<calendar::detail::by_words>({at_end, text.size()}));
       REQUIRE(beginning == ending);
     }
   }

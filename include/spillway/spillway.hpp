@@ -1,5 +1,6 @@
 #pragma once
 
 #include <spillway/calendar.hpp>
+#include <spillway/calendar/zone.hpp>
 #include <spillway/core.hpp>
 #include <spillway/io.hpp>

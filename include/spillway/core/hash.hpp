@@ -23,8 +23,8 @@ struct hash128_value {
   std::uint64_t high = 0;
   friend bool operator==(hash128_value const&, hash128_value const&) = default;
   friend constexpr std::strong_ordering operator<=>(hash128_value const& a, hash128_value const& b) {
-    auto const high = a.high <=> b.high;
-    return high != 0 ? high : a.low <=> b.low;
+    auto const by_high = a.high <=> b.high;
+    return by_high != 0 ? by_high : a.low <=> b.low;
   }
 };
 

@@ -68,7 +68,7 @@ int main(int argc, char** argv) {
   auto* const events_command = events.add_to(app, "events", "Events as CSV: time,action", 30);
   events_command->add_flag("--ties", events.what.ties, "The same number of each action in every window");
 
-  return support::run_program(app, argc, argv, [&] {
+  return support::run_program(app, {argv, argv + argc}, [&] {
     return votes_command->parsed() ? votes.run(make_data::write_votes) : events.run(make_data::write_events);
   });
 }

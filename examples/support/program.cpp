@@ -18,6 +18,7 @@
 #include <iterator>
 #include <map>
 #include <thread>
+#include <utility>
 
 namespace support {
 
@@ -36,6 +37,12 @@ void common_options::add_to(CLI::App& app) {
       ->type_name("fail|skip")
       ->default_str("fail");
   app.add_option("--rejects", rejects, "Write skipped records and the reasons there, as JSON lines")->type_name("FILE");
+}
+
+std::size_t common_options::longest_record() const {
+  // A buffer grows by doubling and its remainder is carried over, so that one record can take three times its length.
+  auto const share = memory / (4 * std::uint64_t{threads});
+  return static_cast<std::size_t>(std::clamp<std::uint64_t>(share, 64U << 10U, 1U << 30U));
 }
 
 /// Turns SIGINT and SIGTERM into a stop request. A thread waits for them, because requesting a stop runs callbacks,
@@ -137,7 +144,7 @@ void reject_file::commit() {
   if (state_) state_->output.commit();
 }
 
-int run_program(CLI::App& app, int argc, char const* const* argv, std::function<exit_code()> const& body) {
+int run_program(CLI::App& app, std::vector<std::string> arguments, std::function<exit_code()> const& body) {
   // A closed pipe and a file size limit are errors to report, not reasons to vanish.
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGXFSZ, SIG_IGN);
@@ -146,7 +153,9 @@ int run_program(CLI::App& app, int argc, char const* const* argv, std::function<
     return static_cast<int>(exit_code::failed);
   };
   try {
-    app.parse(argc, argv);
+    std::ranges::reverse(arguments);  // CLI11 takes them last first, without the program's name
+    arguments.pop_back();
+    app.parse(std::move(arguments));
     return static_cast<int>(body());
   } catch (CLI::Success const& help) {
     return app.exit(help);
@@ -156,12 +165,6 @@ int run_program(CLI::App& app, int argc, char const* const* argv, std::function<
     return fail("out of memory");
   } catch (std::exception const& problem) {
     return fail(problem.what());
-  }
-}
-
-void print(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw spillway::io_error{"write", "<stdout>", std::error_code{errno, std::generic_category()}};
   }
 }
 

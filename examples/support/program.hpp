@@ -15,6 +15,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace support {
 
@@ -32,6 +33,9 @@ struct common_options {
 
   /// Declares `--memory --threads --scratch --quiet --on-error --rejects` on `app`.
   void add_to(CLI::App& app);
+
+  /// The longest line or row to accept, such that a buffer for it on each thread stays within the memory.
+  [[nodiscard]] std::size_t longest_record() const;
 };
 
 /// One run of a program: a stop token fed by Ctrl-C, a progress bar, and the closing line.
@@ -80,10 +84,7 @@ class reject_file {
 };
 
 /// Parses the command line and runs `body`. Every failure becomes one line on standard error and exit code 2.
-int run_program(CLI::App& app, int argc, char const* const* argv, std::function<exit_code()> const& body);
-
-/// Writes all of `text` to standard output.
-/// \throws spillway::io_error
-void print(std::string_view text);
+/// `arguments` begin with the program's name, as `argv` does.
+int run_program(CLI::App& app, std::vector<std::string> arguments, std::function<exit_code()> const& body);
 
 }  // namespace support

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "process_actions/settings.hpp"
+#include "process_actions/state.hpp"
+
+#include <string>
+
+namespace process_actions {
+
+/// Prints the three outputs and, unless `folder` is empty, writes `windows.csv`, `top.csv` and `summary.json` into it,
+/// all or none. Memory does not grow with the number of windows.
+void write_report(tally const& counted, presentation const& shown, std::string const& folder);
+
+}  // namespace process_actions

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # compare.sh OLD NEW [ROUNDS]: the benchmark programs of two builds (folders that hold benchmark_*), run in turn, and for
-# each kernel the median time of both and their ratio. One round is enough to see twofold, five to see a tenth.
+# each kernel the median CPU time of both (real time if the kernel asks for it) and their ratio. One round is enough to see twofold, five to see a tenth.
 set -euo pipefail
 old=${1:?folder of the old build}
 new=${2:?folder of the new build}
@@ -20,7 +20,8 @@ for program in "$new"/benchmark_*; do
           name = substr($0, 2, RLENGTH - 2)
           gsub(/ /, "", name)
           split(substr($0, RLENGTH + 2), field, ",")
-          if (field[2] > 0) print name, build, field[2], field[4]
+          value = name ~ /real_time/ ? field[2] : field[3]
+          if (value > 0) print name, build, value, field[4]
         }' >>"$times"
     done
   done

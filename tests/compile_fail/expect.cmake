@@ -16,6 +16,8 @@ string(REGEX REPLACE "^// expect: " "" expectation "${expectation}")
 if(NOT expectation)
   message(FATAL_ERROR "${source} has no line '// expect: <regular expression>'")
 endif()
+# Quotation marks as the expectations can write them.
+set(ENV{LC_ALL} C)
 execute_process(COMMAND ${command} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(result EQUAL 0)
   message(FATAL_ERROR "${source} compiles, but must not")

@@ -8,11 +8,13 @@
 #include <spillway/core/text.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <concepts>
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 namespace spillway::calendar {
 
@@ -26,29 +28,58 @@ concept timestamp_duration =
 
 namespace detail {
 
+/// Puts the time since 1970 into `count`; false if the range of `Duration` does not have it.
 template <timestamp_duration Duration>
-constexpr std::optional<std::chrono::sys_time<Duration>> instant_from(scanned const& text) noexcept {
-  if (text.problem != fault::none) [[unlikely]]
-    return std::nullopt;
-  using time = std::chrono::sys_time<Duration>;
+[[gnu::always_inline]] constexpr bool count_of(std::int64_t seconds, std::uint32_t hundred_millionths,
+                                               std::uint32_t ninth_digit, std::int64_t& count) noexcept {
   if constexpr (Duration::period::den == 1) {
-    return std::chrono::floor<Duration>(std::chrono::sys_seconds{std::chrono::seconds{text.seconds}});
+    count = floor_divide(seconds, Duration::period::num);
+    return true;
   } else {
     constexpr std::int64_t per_second = Duration::period::den;
-    constexpr auto last = std::numeric_limits<std::int64_t>::max() / per_second;
-    constexpr auto unit = 100'000'000 / std::min<std::int64_t>(per_second, 100'000'000);
-    auto const part = per_second > 100'000'000 ? std::int64_t{text.hundred_millionths} * 10 + text.ninth_digit
-                                               : text.hundred_millionths / unit;
-    if constexpr (last < last_second) {
-      auto const exact = int128{text.seconds} * per_second + part;
-      auto const cut = static_cast<std::int64_t>(exact);
-      if (exact != cut) [[unlikely]]
-        return std::nullopt;
-      return time{Duration{cut}};
+    constexpr auto unit = static_cast<std::uint32_t>(100'000'000 / std::min<std::int64_t>(per_second, 100'000'000));
+    auto const part = per_second > 100'000'000 ? hundred_millionths * 10 + ninth_digit : hundred_millionths / unit;
+    if constexpr (std::numeric_limits<std::int64_t>::max() / per_second < last_second) {
+      auto const exact = int128{seconds} * per_second + part;
+      count = static_cast<std::int64_t>(exact);
+      return exact == count;
     } else {
-      return time{Duration{text.seconds * per_second + part}};
+      count = seconds * per_second + part;
+      return true;
     }
   }
+}
+
+template <timestamp_duration Duration>
+constexpr std::optional<std::chrono::sys_time<Duration>> instant_from(scanned const& text) noexcept {
+  std::int64_t count = 0;
+  if (text.problem != fault::none ||
+      !count_of<Duration>(text.seconds, text.hundred_millionths, text.ninth_digit, count)) {
+    return std::nullopt;
+  }
+  return std::chrono::sys_time<Duration>{Duration{count}};
+}
+
+/// The straight path alone, which stays in registers; false leaves the text to the others.
+template <timestamp_duration Duration>
+[[gnu::always_inline]] constexpr bool parse_straight(std::string_view text, std::int64_t& count) noexcept {
+  if constexpr (std::endian::native == std::endian::little) {
+    if (!std::is_constant_evaluated()) {
+      auto const plain = scan_straight<fastest_path>(text);
+      return plain.rejected == 0 &&
+             count_of<Duration>(plain.seconds, plain.hundred_millionths, plain.ninth_digit, count);
+    }
+  }
+  return false;
+}
+
+template <timestamp_duration Duration>
+[[gnu::noinline]] constexpr std::optional<std::chrono::sys_time<Duration>> try_parse_rare(
+    std::string_view text) noexcept {
+  if constexpr (std::endian::native == std::endian::little) {
+    if (!std::is_constant_evaluated()) return instant_from<Duration>(scan_rare<fastest_path>(text));
+  }
+  return instant_from<Duration>(scan_instant_bytewise(text));
 }
 
 constexpr std::string_view expected(fault problem) noexcept {
@@ -79,11 +110,25 @@ constexpr std::string_view expected(fault problem) noexcept {
 
 }  // namespace detail
 
+namespace detail {
+
+template <timestamp_duration Duration>
+[[gnu::noinline]] constexpr std::chrono::sys_time<Duration> parse_rare(std::string_view text) {
+  auto const parsed = try_parse_rare<Duration>(text);
+  if (!parsed) throw value_error{expected(scan_instant_bytewise(text).problem), text};
+  return *parsed;
+}
+
+}  // namespace detail
+
 /// The instant that `text` names, or nothing where `parse_instant` throws.
 template <timestamp_duration Duration = instant::duration>
 [[nodiscard]] constexpr std::optional<std::chrono::sys_time<Duration>> try_parse_instant(
     std::string_view text) noexcept {
-  return detail::instant_from<Duration>(detail::scan_instant(text));
+  std::int64_t count = 0;
+  if (detail::parse_straight<Duration>(text, count)) [[likely]]
+    return std::chrono::sys_time<Duration>{Duration{count}};
+  return detail::try_parse_rare<Duration>(text);
 }
 
 /// Reads a timestamp in the extended format of ISO 8601: `YYYY-MM-DD`, then optionally `T` or a blank and `hh:mm`,
@@ -99,11 +144,10 @@ template <timestamp_duration Duration = instant::duration>
 /// \throws value_error saying which part is wrong, or that the instant is out of the range of `Duration`.
 template <timestamp_duration Duration = instant::duration>
 [[nodiscard]] constexpr std::chrono::sys_time<Duration> parse_instant(std::string_view text) {
-  auto const scanned = detail::scan_instant(text);
-  auto const parsed = detail::instant_from<Duration>(scanned);
-  if (!parsed) [[unlikely]]
-    throw value_error{detail::expected(scanned.problem), text};
-  return *parsed;
+  std::int64_t count = 0;
+  if (detail::parse_straight<Duration>(text, count)) [[likely]]
+    return std::chrono::sys_time<Duration>{Duration{count}};
+  return detail::parse_rare<Duration>(text);
 }
 
 /// Reads a date `YYYY-MM-DD` of the years 1 to 9999.

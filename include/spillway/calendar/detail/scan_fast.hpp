@@ -30,12 +30,12 @@ using fastest_path = by_words;
 
 /// What is left by the straight path: offsets, short and rare forms, faults.
 template <class Path>
-[[gnu::noinline]] scanned scan_rare(std::string_view text) noexcept {
+scanned scan_rare(std::string_view text) noexcept {
   auto const size = text.size();
   if (size < 22) return scan_instant_bytewise(text);
   auto const length = is_sign(text[size - 6]) ? 6U : is_sign(text[size - 5]) ? 5U : is_sign(text[size - 3]) ? 3U : 0U;
   auto const body = size - length;
-  if (length == 0 || body < 19 || body > 29) return scan_instant_bytewise(text);
+  if (length == 0 || body < 19 || body > 30) return scan_instant_bytewise(text);
   text_cursor cursor{text.substr(body)};
   std::int64_t offset = 0;
   if (scan_offset(cursor, offset) != fault::none || !cursor.at_end()) return scan_instant_bytewise(text);
@@ -45,22 +45,27 @@ template <class Path>
   return {fault::none, seconds, plain.hundred_millionths, plain.ninth_digit};
 }
 
+/// Without offset and of a common length; the rest is rejected.
 template <class Path>
-[[gnu::always_inline]] inline scanned scan_instant_by(std::string_view text) noexcept {
+[[gnu::always_inline]] inline plain_time scan_straight(std::string_view text) noexcept {
   auto const size = text.size();
-  if (size < 19) [[unlikely]]
-    return scan_instant_bytewise(text);
+  if (size - 19 > 11) [[unlikely]]
+    return {1, 0, 0, 0};
   auto const last = text[size - 1];
   auto const body = size - static_cast<std::size_t>((last == 'Z') | (last == 'z'));
-  if (body - 19 > 10 || is_sign(text[size - 6])) [[unlikely]]
-    return scan_rare<Path>(text);
-  auto const plain = Path::scan(text.data(), body);
-  if (plain.rejected != 0) [[unlikely]]
-    return scan_rare<Path>(text);
+  if (is_sign(text[size - 6])) [[unlikely]]
+    return {1, 0, 0, 0};
+  return Path::scan(text.data(), body);
+}
+
+template <class Path>
+inline scanned scan_instant_by(std::string_view text) noexcept {
+  auto const plain = scan_straight<Path>(text);
+  if (plain.rejected != 0) return scan_rare<Path>(text);
   return {fault::none, plain.seconds, plain.hundred_millionths, plain.ninth_digit};
 }
 
-[[gnu::always_inline]] constexpr scanned scan_instant(std::string_view text) noexcept {
+constexpr scanned scan_instant(std::string_view text) noexcept {
   if constexpr (std::endian::native == std::endian::little) {
     if (!std::is_constant_evaluated()) return scan_instant_by<fastest_path>(text);
   }

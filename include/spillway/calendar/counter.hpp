@@ -102,6 +102,16 @@ class counter<Rule, no_key, Allocator> {
     add_at(rule_.index_of(bucket), count);
   }
 
+  /// Adds by the rule's number of the bucket.
+  /// \pre `index` came from `rule().index_of`
+  void add_at(std::int64_t index, std::uint64_t count = 1) {
+    if (count > std::numeric_limits<std::uint64_t>::max() - total_) [[unlikely]]
+      refuse();
+    if (count == 0) return;
+    counts_.at(index) += count;
+    total_ += count;
+  }
+
   /// Adds another's counts.
   /// \throws argument_error if the other's buckets are not the same, value_error if the total would reach 2^64; nothing
   /// has changed then. If an allocation fails, some of the other's buckets have been added and some not.
@@ -203,14 +213,6 @@ class counter<Rule, no_key, Allocator> {
   };
 
  private:
-  void add_at(std::int64_t index, std::uint64_t count) {
-    if (count > std::numeric_limits<std::uint64_t>::max() - total_) [[unlikely]]
-      refuse();
-    if (count == 0) return;
-    counts_.at(index) += count;
-    total_ += count;
-  }
-
   template <class Step>
   void for_each_index(Step step) const {
     for (auto i = begin(); i != end(); ++i) step(i.index(), (*i).count);
@@ -294,7 +296,8 @@ class counter {
   /// \throws as `counter<Rule>::add`
   template <class K>
   void add(instant time, K const& key, std::uint64_t count = 1) {
-    (*this)[key].add(time, count);
+    auto const index = rule_.index_of(time);
+    (*this)[key].add_at(index, count);
   }
 
   /// Adds another's counts.

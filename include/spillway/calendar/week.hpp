@@ -17,8 +17,11 @@ namespace detail {
 
 /// Days since 1970 of an instant.
 constexpr std::int32_t day_of(instant time) noexcept {
-  constexpr std::int64_t day = 86'400'000'000;
-  return static_cast<std::int32_t>(floor_divide(time.time_since_epoch().count(), day));
+  // A day has 2^13 * 10546875 µs; shifting first rounds down, also before 1970, and lets 1970 be moved up to year 0.
+  constexpr std::int64_t unit = 10'546'875;
+  constexpr std::int64_t eras = 800;  // of 400 years, so that all is positive
+  auto const units = static_cast<std::uint64_t>((time.time_since_epoch().count() >> 13U) + eras * 146097 * unit);
+  return static_cast<std::int32_t>(units / static_cast<std::uint64_t>(unit)) - static_cast<std::int32_t>(eras * 146097);
 }
 
 struct year_week {

@@ -73,8 +73,11 @@ struct ordinal_date {
 
 constexpr ordinal_date ordinal_from_days(std::int32_t days) noexcept {
   auto const date = march_from_days(days);
-  if (date.day_of_year >= 306) return {date.year + 1, date.day_of_year - 306};
-  return {date.year, date.day_of_year + 59 + static_cast<std::uint32_t>(date.leap)};
+  auto const next_year = static_cast<std::uint32_t>(date.day_of_year >= 306);
+  // Without a branch: January and February are not rare enough to be predicted.
+  auto const before_march = 59 + static_cast<std::uint32_t>(date.leap);
+  return {date.year + static_cast<std::int32_t>(next_year),
+          date.day_of_year + before_march - (306 + before_march) * next_year};
 }
 
 /// 0 for Sunday, as `std::tm` has it. For any day of the years -320,000 to 2,600,000.

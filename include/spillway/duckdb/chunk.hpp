@@ -86,7 +86,7 @@ class chunk {
   std::size_t size_;
 };
 
-/// Writes one column of a `chunk_builder`.
+/// Writes one column of a `chunk_builder`, until that is cleared or pushed.
 template <column_value T>
 class column_writer {
  public:
@@ -111,8 +111,11 @@ class column_writer {
   }
 
   void set_null(std::size_t row) {
-    duckdb_vector_ensure_validity_writable(vector_);
-    duckdb_vector_get_validity(vector_)[row / 64] &= ~(std::uint64_t{1} << (row % 64));
+    if (validity_ == nullptr) {
+      duckdb_vector_ensure_validity_writable(vector_);
+      validity_ = duckdb_vector_get_validity(vector_);
+    }
+    validity_[row / 64] &= ~(std::uint64_t{1} << (row % 64));
   }
 
   void set(std::size_t row, std::same_as<std::optional<T>> auto const& value) {
@@ -126,6 +129,7 @@ class column_writer {
  private:
   duckdb_vector vector_;
   stored* values_;
+  std::uint64_t* validity_ = nullptr;
 };
 
 /// Up to `capacity()` rows to be handed to DuckDB, written column by column without copies.

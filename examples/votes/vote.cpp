@@ -1,0 +1,32 @@
+#include "votes/vote.hpp"
+
+#include <spillway/calendar/parse.hpp>
+#include <spillway/io/json_lines.hpp>
+
+namespace votes {
+
+namespace {
+
+vote read_vote(spillway::io::json_row const& row) {
+  return {
+      .id = row.as<std::int64_t>("Id"),
+      .post_id = row.as<std::int64_t>("PostId"),
+      .vote_type_id = row.as<std::int64_t>("VoteTypeId"),
+      .user_id = row.find<std::int64_t>("UserId"),
+      .bounty_amount = row.find<std::int64_t>("BountyAmount"),
+      .creation_date = row.as<spillway::calendar::instant>("CreationDate"),
+  };
+}
+
+}  // namespace
+
+spillway::io::read_result read_votes(std::string const& file, reading_options const& options,
+                                     std::function<void(std::vector<vote> const&)> const& take) {
+  return spillway::io::read_jsonl(file, options.lines)
+      .for_each_batch(
+          options.threads, [] { return std::vector<vote>{}; },
+          [](std::vector<vote>& batch, spillway::io::json_row const& row) { batch.push_back(read_vote(row)); },
+          [&](std::vector<vote> const& batch) { take(batch); });
+}
+
+}  // namespace votes

@@ -37,15 +37,18 @@ void clear_temporary_folder(std::filesystem::path const& folder) {
   std::filesystem::remove(folder, ignored);
 }
 
+void check_table(duckdb::connection& on) {
+  if (on.query("SELECT * FROM blog_analysis.votes LIMIT 0").columns() != table_columns()) {
+    throw spillway::error{"the warehouse's table blog_analysis.votes has other columns than votes have"};
+  }
+}
+
 void make_table(duckdb::connection& on) {
   on.execute(R"(
     CREATE SCHEMA IF NOT EXISTS blog_analysis;
     CREATE TABLE IF NOT EXISTS blog_analysis.votes(
       Id BIGINT NOT NULL, PostId BIGINT NOT NULL, VoteTypeId BIGINT NOT NULL,
       UserId BIGINT, BountyAmount BIGINT, CreationDate TIMESTAMP NOT NULL))");
-  if (on.query("SELECT * FROM blog_analysis.votes LIMIT 0").columns() != table_columns()) {
-    throw spillway::error{"the warehouse's table blog_analysis.votes has other columns than votes have"};
-  }
 }
 
 }  // namespace
@@ -76,6 +79,7 @@ std::optional<warehouse::id_range> warehouse::stored_range() {
       "SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database() AND "
       "schema_name = 'blog_analysis' AND table_name = 'votes'");
   if (tables == 0) return std::nullopt;
+  check_table(*reader_);
   auto found = reader_->query("SELECT min(Id), max(Id) FROM blog_analysis.votes");
   for (auto const& [lowest, highest] : found.rows<std::optional<std::int64_t>, std::optional<std::int64_t>>()) {
     if (lowest && highest) return id_range{*lowest, *highest};

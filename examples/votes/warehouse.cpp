@@ -181,24 +181,47 @@ class warehouse::file_ingest {
   }
 
   /// Row numbers tell the order of the staged votes, and the votes of this transaction from those before it.
+  ///
+  /// DuckDB's grouping needs memory in proportion to the rows whatever its limit, some hundred bytes for each beside
+  /// the table that is being staged, so it gets parts that fit.
   void store_staged() {
     staged_->finish();
     auto& on = *into_.writer_;
-    on.execute("CREATE TEMP TABLE firsts AS SELECT Id, min(rowid) AS place, count(*) AS votes FROM staged GROUP BY Id");
-    if (stored_) {
-      auto const last = into_.reader_->value<std::int64_t>("SELECT max(rowid) FROM blog_analysis.votes");
+    auto const rows = static_cast<std::uint64_t>(on.value<std::int64_t>("SELECT count(*) FROM staged").value());
+    auto const rows_in_part = into_.options_.memory / 640 + 1;
+    auto const parts = rows / rows_in_part + 1;
+    std::optional<std::int64_t> last_stored;
+    if (stored_) last_stored = into_.reader_->value<std::int64_t>("SELECT max(rowid) FROM blog_analysis.votes");
+    on.execute("CREATE TEMP TABLE places(place BIGINT)");
+    for (std::uint64_t part = 0; part < parts; ++part) find_places(part, parts, last_stored);
+    auto const first = on.value<std::int64_t>("SELECT min(rowid) FROM staged").value();
+    for (std::uint64_t part = 0; part < parts; ++part) {
+      auto const begin = first + static_cast<std::int64_t>(part * rows_in_part);
+      added_ += on.prepare(
+                      "INSERT INTO blog_analysis.votes SELECT staged.* FROM staged SEMI JOIN "
+                      "(FROM places WHERE place >= $1 AND place < $2) ON staged.rowid = place "
+                      "WHERE staged.rowid >= $1 AND staged.rowid < $2 ORDER BY staged.rowid")
+                    .bind(begin, begin + static_cast<std::int64_t>(rows_in_part))
+                    .execute();
+    }
+    on.execute("DROP TABLE firsts; DROP TABLE places; DROP TABLE staged");
+  }
+
+  /// Notes where the first votes of the ids in a part are staged, unless the table has the id.
+  void find_places(std::uint64_t part, std::uint64_t parts, std::optional<std::int64_t> last_stored) {
+    auto& on = *into_.writer_;
+    on.execute(
+        "CREATE OR REPLACE TEMP TABLE firsts AS SELECT Id, min(rowid) AS place, count(*) AS votes FROM staged "
+        "WHERE hash(Id) % " +
+        std::to_string(parts) + " = " + std::to_string(part) + " GROUP BY Id");
+    if (last_stored) {
       already_there_ += static_cast<std::uint64_t>(
           on.value<std::int64_t>("SELECT coalesce(sum(votes), 0)::BIGINT FROM firsts SEMI JOIN "
                                  "(SELECT Id FROM blog_analysis.votes WHERE rowid <= ?) USING (Id)",
-                                 last)
+                                 *last_stored)
               .value());
     }
-    added_ += on.prepare(
-                    "INSERT INTO blog_analysis.votes SELECT staged.* FROM staged SEMI JOIN "
-                    "(SELECT place FROM firsts ANTI JOIN blog_analysis.votes USING (Id)) ON staged.rowid = place "
-                    "ORDER BY staged.rowid")
-                  .execute();
-    on.execute("DROP TABLE firsts; DROP TABLE staged");
+    on.execute("INSERT INTO places SELECT place FROM firsts ANTI JOIN blog_analysis.votes USING (Id)");
   }
 
   warehouse& into_;

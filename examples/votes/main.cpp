@@ -1,13 +1,15 @@
 #include "support/program.hpp"
 #include "support/sizes.hpp"
+#include "support/standard_output.hpp"
 #include "votes/outliers.hpp"
 #include "votes/warehouse.hpp"
 
 #include <fmt/format.h>
 
 #include <map>
-#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -37,6 +39,12 @@ votes::reading_options reading(command_line const& line, support::run& run, spil
                     .stop = run.stop()}};
 }
 
+void print(std::string_view text) {
+  support::standard_output output;
+  output.append(text);
+  output.commit();
+}
+
 /// Skipped lines are never lost: they go to a file also if none was named.
 std::string reject_path(support::common_options const& options) {
   auto const skips = options.on_error == spillway::io::error_policy::skip;
@@ -63,8 +71,8 @@ support::exit_code ingest(command_line const& line) {
                                 .stop = run.stop()}};
     for (auto const& file : line.files) {
       auto const done = warehouse.ingest(file, options);
-      support::print(fmt::format("{}: {} lines, {} new, {} repeated in the file, {} already there, {} rejected\n", file,
-                                 done.lines, done.added, done.repeated, done.already_there, done.rejected));
+      print(fmt::format("{}: {} lines, {} new, {} repeated in the file, {} already there, {} rejected\n", file,
+                        done.lines, done.added, done.repeated, done.already_there, done.rejected));
       all.lines += done.lines;
       all.added += done.added;
       all.rejected += done.rejected;
@@ -80,7 +88,7 @@ support::exit_code outliers(command_line const& line) {
   if (line.files.empty()) {
     auto const found =
         votes::outliers_of_warehouse(line.warehouse, line.common.memory, line.common.threads, run.stop());
-    support::print(text_of(found, line.format));
+    print(text_of(found, line.format));
     run.finish(found.size());
     return support::exit_code::good;
   }
@@ -92,7 +100,7 @@ support::exit_code outliers(command_line const& line) {
                                  ++rejected;
                                  if (write) write(bad);
                                }));
-  support::print(text_of(found.weeks, line.format));
+  print(text_of(found.weeks, line.format));
   finish_rejects(rejects, line, run, rejected);
   run.finish(found.lines);
   return support::exit_code::good;
@@ -122,6 +130,6 @@ int main(int argc, char** argv) {
           {"csv", output_format::csv}, {"table", output_format::table}, {"json", output_format::json}}))
       ->type_name("csv|table|json")
       ->default_str("csv");
-  return support::run_program(app, argc, argv,
+  return support::run_program(app, {argv, argv + argc},
                               [&] { return ingest_command->parsed() ? ingest(line) : outliers(line); });
 }

@@ -99,7 +99,7 @@ class file_source final : public byte_source {
 /// and more than 128 MiB is refused).
 /// \throws io_error if there is no such file, it is a folder or it can't be read. Reading from the source throws
 ///         corrupt_data, with the path and the place in the compressed file, if that is damaged or cut off.
-[[nodiscard]] inline byte_source_ptr open_input(std::string path, input_options const& options = {}) {
+[[nodiscard]] inline byte_source_ptr open_input(std::string const& path, input_options const& options = {}) {
   using detail::file;
   auto source =
       std::make_unique<detail::file_source>(path == "-" ? file{STDIN_FILENO, "<stdin>", file::ownership::leaves_open}

@@ -24,7 +24,12 @@ spillway::io::read_result read_votes(std::string const& file, reading_options co
                                      std::function<void(std::vector<vote> const&)> const& take) {
   return spillway::io::read_jsonl(file, options.lines)
       .for_each_batch(
-          options.threads, [] { return std::vector<vote>{}; },
+          options.threads,
+          [] {
+            std::vector<vote> batch;
+            batch.reserve(4096);  // about as many as there are in a chunk
+            return batch;
+          },
           [](std::vector<vote>& batch, spillway::io::json_row const& row) { batch.push_back(read_vote(row)); },
           [&](std::vector<vote> const& batch) { take(batch); });
 }

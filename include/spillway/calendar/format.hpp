@@ -115,14 +115,21 @@ constexpr char* write_fraction(char* out, std::uint32_t nanoseconds, fraction_di
 /// \throws argument_error if `time` is outside the years 1 to 9999.
 template <timestamp_duration Duration>
 constexpr char* write_instant(char* out, std::chrono::sys_time<Duration> time, instant_format format = {}) {
-  auto const day = std::chrono::floor<std::chrono::duration<std::int64_t, std::chrono::days::period>>(time);
-  auto const days = day.time_since_epoch().count();
-  auto const rest = time - day;
-  auto const second = std::chrono::floor<std::chrono::seconds>(rest);
+  constexpr std::int64_t per_second = Duration::period::den;
+  constexpr std::int64_t seconds_each = Duration::period::num;
+  auto const count = time.time_since_epoch().count();
+  if constexpr (seconds_each != 1) {  // before the product can overflow; write_date refuses the rest
+    if (count < detail::first_second || count > detail::last_second) {
+      throw argument_error{"only the years 1 to 9999 have a text"};
+    }
+  }
+  auto const seconds = detail::floor_divide(count, per_second) * seconds_each;
+  auto const days = detail::floor_divide(seconds, detail::seconds_in_day);
   out = detail::write_date(out, days);
   *out++ = static_cast<char>(format.separator);
-  out = detail::write_time(out, static_cast<std::uint32_t>(second.count()));
-  auto const nanoseconds = std::chrono::nanoseconds{rest - second}.count();
+  out = detail::write_time(out, static_cast<std::uint32_t>(seconds - days * detail::seconds_in_day));
+  auto const part = count % per_second;
+  auto const nanoseconds = (part < 0 ? part + per_second : part) * (1'000'000'000 / per_second);
   out = detail::write_fraction(out, static_cast<std::uint32_t>(nanoseconds), format.fraction);
   if (format.mark == utc_mark::letter) *out++ = 'Z';
   return out;

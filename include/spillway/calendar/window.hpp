@@ -44,11 +44,11 @@ class tumbling {
     constexpr auto highest = std::numeric_limits<std::int64_t>::max();
     if (length_ < 1 || length_ > highest / 2) throw argument_error{"a window needs a length of at least 1 µs"};
     auto const start = origin.time_since_epoch().count();
-    phase_ = start - detail::floor_divide(start, length_) * length_;
+    phase_ = start % length_ + (start % length_ < 0 ? length_ : 0);
     // The first window that fits wholly.
     base_index_ = lowest / length_;
     if (detail::int128{base_index_} * length_ - length_ + phase_ >= lowest) --base_index_;
-    base_ = base_index_ * length_ + phase_;
+    base_ = static_cast<std::int64_t>(detail::int128{base_index_} * length_ + phase_);
     auto const unit = static_cast<std::uint64_t>(length_);
     span_ = (static_cast<std::uint64_t>(highest) - static_cast<std::uint64_t>(base_)) / unit * unit;
     reciprocal_ = std::numeric_limits<std::uint64_t>::max() / unit;
@@ -80,7 +80,10 @@ class tumbling {
 
   /// \pre `index` came from `index_of`, or its window is representable.
   [[nodiscard]] constexpr window bucket_at(std::int64_t index) const noexcept {
-    auto const start = instant{std::chrono::microseconds{index * length_ + phase_}};
+    // The product alone can overflow where the sum does not.
+    auto const since = static_cast<std::uint64_t>(index) * static_cast<std::uint64_t>(length_);
+    auto const start =
+        instant{std::chrono::microseconds{static_cast<std::int64_t>(since + static_cast<std::uint64_t>(phase_))}};
     return {start, start + length()};
   }
 

@@ -5,6 +5,7 @@
 #include <spillway/io/compression.hpp>
 #include <spillway/io/detail/decompressing_source.hpp>
 #include <spillway/io/detail/file.hpp>
+#include <spillway/io/detail/stoppable_wait.hpp>
 #include <spillway/io/read_ahead.hpp>
 
 #include <algorithm>
@@ -12,6 +13,8 @@
 #include <cstring>
 #include <memory>
 #include <memory_resource>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,6 +35,8 @@ struct input_options {
   std::size_t blocks = 4;
   std::size_t block_size = 256 * 1024;
   std::pmr::memory_resource* memory = std::pmr::get_default_resource();
+  /// Ends waiting for a pipe that nobody writes to.
+  std::stop_token stop = {};
 };
 
 namespace detail {
@@ -44,11 +49,14 @@ namespace detail {
 /// a second thread pay for plain files: copying its blocks costs what it saves.
 class file_source final : public byte_source {
  public:
-  explicit file_source(file opened) : file_{std::move(opened)} {
+  file_source(file opened, std::stop_token stop) : file_{std::move(opened)} {
     auto const status = file_.status();
     if (S_ISDIR(status.st_mode)) throw_io_error("open", file_.path(), EISDIR);
     seekable_ = S_ISREG(status.st_mode);
-    if (!seekable_) return;
+    if (!seekable_) {
+      wait_.emplace(std::move(stop));
+      return;
+    }
     auto const at = ::lseek(file_.descriptor(), 0, SEEK_CUR);  // not 0 if somebody has read from stdin already
     position_ = {"read", static_cast<std::uint64_t>(std::max<::off_t>(at, 0)),
                  static_cast<std::uint64_t>(status.st_size)};
@@ -59,7 +67,7 @@ class file_source final : public byte_source {
     auto const replayed = std::min(buffer.size(), peeked_ - replayed_);
     std::memcpy(buffer.data(), start_.data() + replayed_, replayed);
     replayed_ += replayed;
-    auto const got = replayed + (at_end_ ? 0 : file_.read(buffer.subspan(replayed)));
+    auto const got = replayed + (at_end_ ? 0 : take(buffer.subspan(replayed)));
     at_end_ = at_end_ || got < buffer.size();  // so that a terminal is not asked again behind its end
     position_.done += got;
     return got;
@@ -67,7 +75,7 @@ class file_source final : public byte_source {
 
   /// The first bytes, which will be read again.
   std::string_view peek() {
-    peeked_ = seekable_ ? file_.read_at(start_, position_.done) : file_.read(start_);
+    peeked_ = seekable_ ? file_.read_at(start_, position_.done) : take(start_);
     at_end_ = !seekable_ && peeked_ < start_.size();
     if (seekable_) replayed_ = peeked_;
     return {start_.data(), peeked_};
@@ -77,7 +85,13 @@ class file_source final : public byte_source {
   [[nodiscard]] progress position() const noexcept override { return position_; }
 
  private:
+  std::size_t take(std::span<char> buffer) {
+    if (!wait_) return file_.read(buffer);
+    return file_.read(buffer, [&] { wait_->until_readable(file_.descriptor()); });
+  }
+
   file file_;
+  std::optional<stoppable_wait> wait_;
   bool seekable_ = false;
   bool at_end_ = false;
   progress position_{"read", 0, 0};
@@ -98,12 +112,15 @@ class file_source final : public byte_source {
 /// decompressor's own window beside that (gzip 40 KiB, bzip2 4 MiB, zstd and xz as the writer chose: 8 MiB is usual,
 /// and more than 128 MiB is refused).
 /// \throws io_error if there is no such file, it is a folder or it can't be read. Reading from the source throws
-///         corrupt_data, with the path and the place in the compressed file, if that is damaged or cut off.
+///         corrupt_data, with the path and the place in the compressed file, if that is damaged or cut off. Both throw
+///         cancelled if a stop is requested while they wait for a pipe, a terminal or a socket.
 [[nodiscard]] inline byte_source_ptr open_input(std::string const& path, input_options const& options = {}) {
   using detail::file;
+  // With O_NONBLOCK a named pipe opens at once: it is waited for where that can be stopped.
   auto source =
       std::make_unique<detail::file_source>(path == "-" ? file{STDIN_FILENO, "<stdin>", file::ownership::leaves_open}
-                                                        : file::open(path, O_RDONLY | O_NOCTTY));
+                                                        : file::open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK),
+                                            options.stop);
   auto kind = options.compression;
   if (kind == compression::automatic) {
     kind = compression_by_magic(source->peek());

@@ -30,7 +30,7 @@ struct read_ahead_options {
 /// before it, and again by every later read. `position()` is that of the bytes handed out, to the block.
 ///
 /// Memory: `blocks` × `block_size`, taken at construction. Destruction stops the thread after the block that it is
-/// reading; a pipe that nobody writes to holds it up.
+/// reading; a pipe that nobody writes to holds it up until a stop is requested of the source below.
 class read_ahead_source final : public byte_source {
  public:
   /// \throws budget_exceeded; io_error if the system has no thread to give.

@@ -7,8 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <random>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -245,6 +247,51 @@ TEST_CASE("pipes are looked into without losing their first bytes") {
   CHECK(source->position().total == 0);
   CHECK(read_all(*source, 1000) == text);
   CHECK(source->position().done == bytes.size());
+}
+
+TEST_CASE("a stop request ends waiting for a pipe that nobody writes to") {
+  temporary_folder const folder;
+  auto const fifo = folder / "fifo";
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  std::stop_source stop;
+  SECTION("before there is a writer") {
+    std::jthread const stopper{[&] { stop.request_stop(); }};
+    CHECK_THROWS_AS(io::open_input(fifo, {.stop = stop.get_token()}), spillway::cancelled);
+  }
+  SECTION("between two writes, also if another thread waits") {
+    auto const ahead = GENERATE(io::read_ahead::never, io::read_ahead::always);
+    auto const writer = io::detail::file::open(fifo, O_RDWR);
+    auto end = io::detail::file::open(fifo, O_WRONLY);
+    end.write("some words");
+    auto const source = io::open_input(fifo, {.read_ahead = ahead, .stop = stop.get_token()});
+    std::jthread const stopper{[&] { stop.request_stop(); }};
+    std::string buffer(100, '\0');
+    CHECK_THROWS_AS(source->read(buffer), spillway::cancelled);
+  }
+}
+
+TEST_CASE("a stop that is never requested does not matter") {
+  temporary_folder const folder;
+  auto const fifo = folder / "fifo";
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  auto const text = words(300'000);
+  std::stop_source const stop;
+  auto const before = spillway::test::open_descriptors();
+  {
+    std::jthread const writer{[&] { write_file(fifo, text); }};
+    CHECK(read_all(*io::open_input(fifo, {.stop = stop.get_token()}), 1000) == text);
+  }
+  CHECK(spillway::test::open_descriptors() == before);
+}
+
+TEST_CASE("a descriptor that does not wait is waited for") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) == 0);
+  io::detail::file const out{ends[0], "pipe"};
+  redirected_stdin const redirected{out.descriptor()};
+  auto const text = words(1000);
+  std::jthread const writer{[&] { io::detail::file{ends[1], "pipe"}.write(text); }};
+  CHECK(read_all(*io::open_input("-")) == text);
 }
 
 TEST_CASE("a dash is stdin, read from where it stands and left open") {

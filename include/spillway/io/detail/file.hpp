@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -75,6 +76,18 @@ class file {
   std::size_t read(std::span<char> buffer) {
     return transfer("read", buffer,
                     [&](char* to, std::size_t size, std::size_t) { return ::read(descriptor_, to, size); });
+  }
+
+  /// The same of a pipe, terminal or socket that may have nothing to give yet: `wait()` comes before each transfer.
+  template <std::invocable Wait>
+  std::size_t read(std::span<char> buffer, Wait wait) {
+    return transfer("read", buffer, [&](char* to, std::size_t size, std::size_t) {
+      for (;;) {
+        wait();
+        auto const got = ::read(descriptor_, to, size);
+        if (got != -1 || errno != EAGAIN) return got;
+      }
+    });
   }
 
   std::size_t read_at(std::span<char> buffer, std::uint64_t offset) const {

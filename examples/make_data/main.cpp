@@ -2,7 +2,9 @@
 #include "support/program.hpp"
 #include "support/sizes.hpp"
 
-#include <fmt/format.h>
+#include <cstdint>
+#include <limits>
+#include <string>
 
 namespace {
 
@@ -18,20 +20,24 @@ CLI::Option* add_fraction(CLI::App& app, std::string const& name, std::uint64_t&
       ->type_name("FRACTION");
 }
 
+CLI::Option* add_count(CLI::App& app, std::string const& name, std::uint64_t& count, std::string const& help,
+                       std::uint64_t least = 0, std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) {
+  auto const take = [&count, least, most](std::string const& text) { count = support::parse_count(text, least, most); };
+  return support::add_parsed_option(app, name, help, take)->type_name("N")->default_str(std::to_string(count));
+}
+
 struct command_line {
   recipe what;
-  std::int64_t days = 0;
+  std::uint64_t days = 0;
   std::string output = "-";
   bool quiet = false;
 
-  CLI::App* add_to(CLI::App& app, std::string const& kind, std::string const& help, std::int64_t usual_days) {
+  CLI::App* add_to(CLI::App& app, std::string const& kind, std::string const& help, std::uint64_t usual_days) {
     auto* const command = app.add_subcommand(kind, help);
     days = usual_days;
-    command->add_option("--rows", what.rows, "How many rows")->capture_default_str();
-    command->add_option("--seed", what.seed, "The same seed gives the same bytes everywhere")->capture_default_str();
-    command->add_option("--days", days, "How many days they spread over")
-        ->check(CLI::Range(1, 100'000))
-        ->capture_default_str();
+    add_count(*command, "--rows", what.rows, "How many rows");
+    add_count(*command, "--seed", what.seed, "The same seed gives the same bytes everywhere");
+    add_count(*command, "--days", days, "How many days they spread over, 1 to 100,000", 1, 100'000);
     command->add_option("--output", output, "File to write; .gz, .zst, .bz2 and .xz compress")->capture_default_str();
     add_fraction(*command, "--duplicates", what.duplicates_per_million, "Rows that repeat an earlier one");
     add_fraction(*command, "--malformed", what.malformed_per_million, "Rows with something wrong");
@@ -43,7 +49,7 @@ struct command_line {
   template <class Write>
   support::exit_code run(Write write) {
     support::run run{{.quiet = quiet}};
-    what.days = std::chrono::days{days};
+    what.days = std::chrono::days{static_cast<std::int64_t>(days)};
     spillway::io::output_file file{output, {.durability = spillway::io::durability::cached}};
     write(what, file);
     file.commit();

@@ -24,10 +24,8 @@ struct command_line {
 
 CLI::Option* add_length(CLI::App& app, std::string const& name, std::string const& help,
                         std::function<void(std::chrono::microseconds)> const& take) {
-  return app
-      .add_option_function<std::string>(
-          name, [take](std::string const& text) { take(support::parse_duration(text)); }, help)
-      ->type_name("LENGTH");
+  auto const parse = [take](std::string const& text) { take(support::parse_duration(text)); };
+  return support::add_parsed_option(app, name, help, parse)->type_name("LENGTH");
 }
 
 void add_options(CLI::App& app, command_line& given) {
@@ -38,9 +36,11 @@ void add_options(CLI::App& app, command_line& given) {
                                      "Add up the counts that --partial wrote for shards, instead of reading events")
                           ->type_name("STATE")
                           ->excludes(events);
+  auto* const out =
+      app.add_option("--out", given.out, "Also write windows.csv, top.csv and summary.json there")->type_name("DIR");
   app.add_flag("--partial", given.partial, "Write counts for --merge to standard output, instead of the report")
-      ->excludes(merge);
-  app.add_option("--out", given.out, "Also write windows.csv, top.csv and summary.json there")->type_name("DIR");
+      ->excludes(merge)
+      ->excludes(out);
 
   auto* const window = add_length(app, "--window", "Length of a window (default: 10m)",
                                   [&](auto length) { given.grouping.window = length; });
@@ -52,41 +52,53 @@ void add_options(CLI::App& app, command_line& given) {
                             ->excludes(slide);
   auto* const zone = app.add_option("--time-zone", given.grouping.time_zone,
                                     "Align windows to the local time of an IANA zone, for example Europe/Berlin")
+                         ->type_name("ZONE")
                          ->capture_default_str();
   for (auto* const of_states : {window, slide, session, zone}) of_states->excludes(merge);
   app.add_flag("--sparse", given.shown.sparse, "Leave out windows without events");
-  app.add_option("--top,-k", given.shown.top, "How many of the windows with the most Opens")->capture_default_str();
+  support::add_parsed_option(app, "--top,-k", "How many of the windows with the most Opens",
+                             [&](std::string const& text) { given.shown.top = support::parse_count(text); })
+      ->type_name("N")
+      ->default_str(std::to_string(given.shown.top));
   given.common.add_to(app);
 }
 
-tally count_events(command_line const& given, spillway::memory_budget& budget, support::run& run) {
-  support::reject_file rejects{given.common.rejects};
+tally count_events(command_line const& given, spillway::memory_budget& budget, support::run& run,
+                   spillway::io::reject_sink const& rejects) {
   tally sum{given.grouping, make_counter(given.grouping, budget), 0};
   for (auto const& path : given.events) {
     spillway::io::csv_options const options{.on_error = given.common.on_error,
-                                            .rejects = rejects.sink(),
+                                            .rejects = rejects,
                                             .longest_record = given.common.longest_record(),
                                             .memory = &budget,
                                             .on_progress = run.on_progress(),
                                             .stop = run.stop()};
     sum.rejected += sum.counter->read(path, options, given.common.threads).rejected;
   }
-  rejects.commit();
   return sum;
+}
+
+std::string rejected_text(std::uint64_t rejected, command_line const& given) {
+  if (rejected == 0) return {};
+  auto const text = support::count_text(rejected) + " rejected";
+  return given.states.empty() ? text + ": see " + given.common.reject_path() : text;
 }
 
 support::exit_code process(command_line const& given) {
   if (given.events.empty() && given.states.empty()) throw CLI::RequiredError("--events-path or --merge");
   support::run run{given.common};
   spillway::memory_budget budget{given.common.memory};
-  auto const sum = given.states.empty() ? count_events(given, budget, run) : merge_states(given.states, budget);
+  auto const counts_events = given.states.empty();
+  support::reject_file rejects{counts_events ? given.common.reject_path() : ""};
+  auto const sum =
+      counts_events ? count_events(given, budget, run, rejects.sink()) : merge_states(given.states, budget, run.stop());
   if (given.partial) {
-    print_state(sum);
+    print_state(sum, run.stop());
   } else {
-    write_report(sum, given.shown, given.out);
+    write_report(sum, given.shown, given.out, run.stop());
   }
-  run.finish(sum.counter->events().total() + sum.rejected,
-             sum.rejected == 0 ? "" : support::count_text(sum.rejected) + " rejected");
+  if (sum.rejected != 0 || !given.common.rejects.empty()) rejects.commit();
+  run.finish(sum.counter->events().total() + sum.rejected, rejected_text(sum.rejected, given));
   return support::exit_code::good;
 }
 

@@ -5,6 +5,8 @@
 #include "support/standard_output.hpp"
 
 #include <spillway/calendar/top.hpp>
+#include <spillway/core/cancellation.hpp>
+#include <spillway/core/error.hpp>
 #include <spillway/io/json_text.hpp>
 #include <spillway/io/output.hpp>
 
@@ -14,6 +16,7 @@
 #include <filesystem>
 #include <iterator>
 #include <optional>
+#include <system_error>
 
 namespace process_actions {
 
@@ -46,12 +49,14 @@ constexpr std::string_view windows_header =
 
 void append_window(std::string& line, window_counts const& one, time_labels const& labels) {
   auto out = std::back_inserter(line);
-  auto const minutes = std::chrono::duration<double, std::ratio<60>>{one.window.end - one.window.start}.count();
+  auto const length = static_cast<double>((one.window.end - one.window.start).count());
+  // Multiplied first, so that only the division rounds.
+  auto const per_minute = [&](std::uint64_t count) { return static_cast<double>(count) * 60e6 / length; };
   labels.append(line, one.window.start);
   line += ',';
   labels.append(line, one.window.end);
   for (auto const count : one.counts.of) fmt::format_to(out, FMT_COMPILE(",{}"), count);
-  for (auto const count : one.counts.of) fmt::format_to(out, FMT_COMPILE(",{}"), static_cast<double>(count) / minutes);
+  for (auto const count : one.counts.of) fmt::format_to(out, FMT_COMPILE(",{}"), per_minute(count));
   auto const actions = static_cast<double>(one.counts.of.size());
   fmt::format_to(out, FMT_COMPILE(",{}\n"), static_cast<double>(one.counts.total()) / actions);
 }
@@ -128,7 +133,9 @@ class outputs {
  public:
   explicit outputs(std::string const& folder) {
     if (folder.empty()) return;
-    std::filesystem::create_directories(folder);
+    std::error_code problem;
+    std::filesystem::create_directories(folder, problem);
+    if (problem) throw spillway::io_error{"create folder", folder, problem};
     for (auto const* name : {"windows.csv", "top.csv", "summary.json"}) files_.emplace_back(folder + '/' + name);
   }
 
@@ -141,9 +148,10 @@ class outputs {
     print(text);
     write(where, text);
   }
+  /// What is printed can't be taken back, so that it comes first: the files appear only if nothing failed.
   void commit() {
-    if (!files_.empty()) spillway::io::commit_together(files_[windows], files_[top], files_[summary]);
     printed_.commit();
+    if (!files_.empty()) spillway::io::commit_together(files_[windows], files_[top], files_[summary]);
   }
 
  private:
@@ -153,7 +161,8 @@ class outputs {
 
 }  // namespace
 
-void write_report(tally const& counted, presentation const& shown, std::string const& folder) {
+void write_report(tally const& counted, presentation const& shown, std::string const& folder,
+                  std::stop_token const& stop) {
   outputs out{folder};
   time_labels const labels{counted.grouping.time_zone};
   overview all;
@@ -163,6 +172,7 @@ void write_report(tally const& counted, presentation const& shown, std::string c
   out.print_and_write(outputs::windows, windows_header);
   std::string line;
   counted.counter->for_each_window(shown.sparse, [&](window_counts const& one) {
+    spillway::throw_if_cancelled(stop);
     line.clear();
     append_window(line, one, labels);
     out.print_and_write(outputs::windows, line);

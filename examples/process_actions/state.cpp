@@ -2,6 +2,7 @@
 
 #include <spillway/calendar/format.hpp>
 #include <spillway/calendar/parse.hpp>
+#include <spillway/core/cancellation.hpp>
 #include <spillway/io/json_lines.hpp>
 #include <spillway/io/json_text.hpp>
 #include <spillway/io/output.hpp>
@@ -53,10 +54,10 @@ window_counts read_piece(json_row const& row) {
 class state_reader {
  public:
   state_reader(tally& sum, std::string const& path, std::pmr::memory_resource& memory)
-      : sum_{sum}, path_{path}, memory_{memory} {}
+      : sum_{sum}, path_{path == "-" ? "<stdin>" : path}, memory_{memory} {}
 
-  void read() {
-    for (auto const& row : spillway::io::read_jsonl(path_, {.memory = &memory_})) {
+  void read(spillway::io::json_lines_reader lines) {
+    for (auto const& row : lines) {
       line_ = *row.line();
       try {
         take(row);
@@ -105,7 +106,7 @@ class state_reader {
   }
 
   tally& sum_;
-  std::string const& path_;
+  std::string path_;
   std::pmr::memory_resource& memory_;
   std::uint64_t line_ = 1;
   std::uint64_t pieces_ = 0;
@@ -116,12 +117,13 @@ class state_reader {
 
 }  // namespace
 
-void print_state(tally const& shard) {
+void print_state(tally const& shard, std::stop_token const& stop) {
   spillway::io::output_file out{"-"};
   out.append(first_line(shard.grouping));
   std::string line;
   std::uint64_t pieces = 0;
   shard.counter->for_each_piece([&](window_counts const& piece) {
+    spillway::throw_if_cancelled(stop);
     line.clear();
     fmt::format_to(std::back_inserter(line),
                    FMT_COMPILE(R"({{"start":"{}","end":"{}","open":{},"close":{}}})"
@@ -138,9 +140,12 @@ void print_state(tally const& shard) {
   out.commit();
 }
 
-tally merge_states(std::vector<std::string> const& paths, std::pmr::memory_resource& memory) {
+tally merge_states(std::vector<std::string> const& paths, std::pmr::memory_resource& memory,
+                   std::stop_token const& stop) {
   tally sum;
-  for (auto const& path : paths) state_reader{sum, path, memory}.read();
+  for (auto const& path : paths) {
+    state_reader{sum, path, memory}.read(spillway::io::read_jsonl(path, {.memory = &memory, .stop = stop}));
+  }
   return sum;
 }
 

@@ -5,6 +5,7 @@
 #include <spillway/io/json_text.hpp>
 #include <spillway/io/output.hpp>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <pthread.h>
 #include <signal.h>
@@ -16,27 +17,62 @@
 #include <exception>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <thread>
 #include <utility>
 
 namespace support {
 
+CLI::Option* add_parsed_option(CLI::App& app, std::string const& name, std::string const& help,
+                               std::function<void(std::string const&)> const& take) {
+  auto const parse = [name, take](std::string const& text) {
+    try {
+      take(text);
+    } catch (spillway::value_error const& problem) {
+      throw CLI::ValidationError{name, problem.what()};
+    }
+  };
+  return app.add_option_function<std::string>(name, parse, help);
+}
+
+namespace {
+
+spillway::io::error_policy parse_error_policy(std::string_view text) {
+  if (text == "fail") return spillway::io::error_policy::fail;
+  if (text == "skip") return spillway::io::error_policy::skip;
+  throw spillway::value_error{"fail or skip", text};
+}
+
+/// One line on standard error. If that is closed or full there is nobody to tell.
+void complain(std::string message) {
+  message += '\n';
+  std::fputs(message.c_str(), stderr);
+}
+
+}  // namespace
+
 void common_options::add_to(CLI::App& app) {
-  app.add_option_function<std::string>(
-         "--memory", [this](std::string const& text) { memory = parse_bytes(text); },
-         "Memory to use at most, for example 256MiB")
+  add_parsed_option(app, "--memory", "Memory to use at most, for example 256MiB",
+                    [this](std::string const& text) { memory = parse_bytes(text); })
       ->type_name("SIZE")
       ->default_str("256MiB");
-  app.add_option("--threads", threads, "Threads to use")->check(CLI::Range(1U, 256U))->capture_default_str();
+  add_parsed_option(app, "--threads", "Threads to use, 1 to 256",
+                    [this](std::string const& text) { threads = static_cast<unsigned>(parse_count(text, 1, 256)); })
+      ->type_name("N")
+      ->default_str(std::to_string(threads));
   app.add_option("--scratch", scratch, "Folder for temporary files (default: the system's)")->type_name("DIR");
   app.add_flag("--quiet", quiet, "No progress and no closing line");
-  app.add_option("--on-error", on_error, "What to do with malformed input: fail or skip")
-      ->transform(CLI::Transformer(std::map<std::string, spillway::io::error_policy>{
-          {"fail", spillway::io::error_policy::fail}, {"skip", spillway::io::error_policy::skip}}))
+  add_parsed_option(app, "--on-error", "What to do with malformed input",
+                    [this](std::string const& text) { on_error = parse_error_policy(text); })
       ->type_name("fail|skip")
       ->default_str("fail");
-  app.add_option("--rejects", rejects, "Write skipped records and the reasons there, as JSON lines")->type_name("FILE");
+  app.add_option(
+         "--rejects", rejects,
+         "Write skipped records and the reasons there, as JSON lines (default: rejects.jsonl, if there are any)")
+      ->type_name("FILE");
+}
+
+std::string common_options::reject_path() const {
+  return rejects.empty() && on_error == spillway::io::error_policy::skip ? "rejects.jsonl" : rejects;
 }
 
 std::size_t common_options::longest_record() const {
@@ -84,7 +120,7 @@ run::~run() = default;
 
 void run::say(std::string const& message) {
   bar_.clear();
-  if (!quiet_) fmt::print(stderr, "{}\n", message);
+  if (!quiet_) complain(message);
 }
 
 namespace {
@@ -144,12 +180,26 @@ void reject_file::commit() {
   if (state_) state_->output.commit();
 }
 
+namespace {
+
+/// A standard descriptor that was closed at the start would be given to the next file opened, and what is printed would
+/// end in that. Opened in the wrong direction, its use is an error as before.
+void occupy_standard_descriptors() {
+  for (auto const descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) != -1) continue;
+    [[maybe_unused]] auto const opened = ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
+}  // namespace
+
 int run_program(CLI::App& app, std::vector<std::string> arguments, std::function<exit_code()> const& body) {
+  occupy_standard_descriptors();
   // A closed pipe and a file size limit are errors to report, not reasons to vanish.
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGXFSZ, SIG_IGN);
   auto const fail = [&](std::string_view problem) {
-    fmt::print(stderr, "{}: {}\n", app.get_name(), problem);
+    complain(fmt::format("{}: {}", app.get_name(), problem));
     return static_cast<int>(exit_code::failed);
   };
   try {

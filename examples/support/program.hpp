@@ -22,6 +22,10 @@ namespace support {
 /// What all programs promise: 0 good, 1 a negative finding, 2 could not run.
 enum class exit_code { good = 0, negative = 1, failed = 2 };
 
+/// Adds an option whose text `take` turns into a value. A spillway::value_error that it throws is told with the name.
+CLI::Option* add_parsed_option(CLI::App& app, std::string const& name, std::string const& help,
+                               std::function<void(std::string const&)> const& take);
+
 /// The options that every program has.
 struct common_options {
   std::uint64_t memory = 256U << 20U;
@@ -33,6 +37,9 @@ struct common_options {
 
   /// Declares `--memory --threads --scratch --quiet --on-error --rejects` on `app`.
   void add_to(CLI::App& app);
+
+  /// Where rejected records go: without `--rejects`, those that `--on-error=skip` skips are not lost either.
+  [[nodiscard]] std::string reject_path() const;
 
   /// The longest line or row to accept, such that a buffer for it on each thread stays within the memory.
   [[nodiscard]] std::size_t longest_record() const;
@@ -65,7 +72,7 @@ class run {
   std::unique_ptr<signal_listener> signals_;
 };
 
-/// Where rejected records go: `--rejects FILE` as JSON lines (source, line, problem, record), complete or not at all.
+/// Rejected records as JSON lines (source, line, problem, record), complete or not at all.
 class reject_file {
  public:
   /// Does nothing if `path` is empty.

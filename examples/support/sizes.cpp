@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <limits>
 #include <span>
+#include <system_error>
 
 namespace support {
 
@@ -50,6 +52,13 @@ std::uint64_t parse_bytes(std::string_view text) {
                                                      {"gb", 1'000'000'000},
                                                      {"tb", 1'000'000'000'000}});
   return parse_with_unit(text, units, "a size such as 256MiB");
+}
+
+std::uint64_t parse_count(std::string_view text, std::uint64_t least, std::uint64_t most) {
+  std::uint64_t count = 0;
+  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error == std::errc{} && end == text.data() + text.size() && count >= least && count <= most) return count;
+  throw spillway::value_error{fmt::format("a whole number from {} to {}", least, most), text};
 }
 
 std::chrono::microseconds parse_duration(std::string_view text) {

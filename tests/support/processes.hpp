@@ -4,10 +4,13 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -47,18 +50,23 @@ class running_program {
   /// The exit code, or minus the number of the signal that ended it.
   int wait() {
     int status = 0;
-    while (::waitpid(process_, &status, 0) == -1 && errno == EINTR) {
+    ::rusage used = {};
+    while (::wait4(process_, &status, 0, &used) == -1 && errno == EINTR) {
     }
     process_ = 0;
+    peak_memory_ = static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
     return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
   }
 
+  /// Resident bytes at most, of a program that ended. Never less than this process had when it started the other.
+  [[nodiscard]] std::uint64_t peak_memory() const { return peak_memory_; }
   [[nodiscard]] std::string out() const { return read_file(out_); }
   [[nodiscard]] std::string err() const { return read_file(err_); }
 
  private:
   std::string out_;
   std::string err_;
+  std::uint64_t peak_memory_ = 0;
   ::pid_t process_ = 0;
 };
 
@@ -66,6 +74,7 @@ struct program_result {
   int code;
   std::string out;
   std::string err;
+  std::uint64_t peak_memory;
 };
 
 /// Runs a program to its end.
@@ -74,7 +83,7 @@ inline program_result run_program(std::string const& program, std::vector<std::s
   temporary_folder const logs;
   running_program running{program, arguments, folder, logs, input};
   auto const code = running.wait();
-  return {code, running.out(), running.err()};
+  return {code, running.out(), running.err(), running.peak_memory()};
 }
 
 }  // namespace spillway::test

@@ -1,0 +1,180 @@
+#include "support/catch.hpp"
+#include "support/files.hpp"
+#include "support/processes.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+using spillway::test::read_file;
+using spillway::test::temporary_folder;
+using spillway::test::write_file;
+using strings = std::vector<std::string>;
+
+spillway::test::program_result run(strings const& arguments) {
+  temporary_folder const folder;
+  auto const done = spillway::test::run_program(SPILLWAY_PROGRAM, arguments, folder.path());
+  CHECK(folder.entries().empty());
+  return done;
+}
+
+/// The lines that these arguments print, without the header of events.
+strings made(strings arguments) {
+  arguments.push_back("--quiet");
+  auto const done = run(arguments);
+  CAPTURE(done.err);
+  REQUIRE(done.code == 0);
+  CHECK(done.err.empty());
+  CHECK((done.out.empty() || done.out.ends_with('\n')));
+  std::istringstream text{done.out};
+  strings lines;
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  if (arguments.front() == "events") {
+    REQUIRE(lines.at(0) == "time,action");
+    lines.erase(lines.begin());
+  }
+  return lines;
+}
+
+strings with(std::string const& kind, strings arguments) {
+  arguments.insert(arguments.begin(), kind);
+  return arguments;
+}
+
+bool is_whole(std::string const& line) {
+  if (line.starts_with('{'))
+    return line.ends_with("\"}") && line.starts_with("{\"Id\":\"") && line[7] != 'x' &&
+           line.find("02-30T") == std::string::npos;
+  return line.size() >= 29 && line.starts_with("201") && (line.ends_with("Z,Open") || line.ends_with("Z,Close")) &&
+         line.find("T25") == std::string::npos;
+}
+
+std::string id_of(std::string const& vote) { return vote.substr(7, vote.find('"', 7) - 7); }
+
+std::string any_kind() { return GENERATE("votes", "events"); }
+
+TEST_CASE("The same seed makes the same bytes, another one others") {
+  auto const kind = any_kind();
+  auto const first = made({kind, "--rows", "1000", "--unsorted", "--duplicates", "0.1", "--malformed", "0.1"});
+  CHECK(first == made({kind, "--rows", "1000", "--unsorted", "--duplicates", "0.1", "--malformed", "0.1"}));
+  CHECK(first ==
+        made({kind, "--rows", "1000", "--unsorted", "--duplicates", "0.1", "--malformed", "0.1", "--seed", "1"}));
+  CHECK(first !=
+        made({kind, "--rows", "1000", "--unsorted", "--duplicates", "0.1", "--malformed", "0.1", "--seed", "2"}));
+}
+
+TEST_CASE("There are just as many rows as asked for, and all are whole") {
+  auto const kind = any_kind();
+  auto const rows = GENERATE("0", "1", "2", "3000");
+  auto const days = GENERATE("1", "400");
+  CAPTURE(kind, rows, days);
+  auto const lines = made({kind, "--rows", rows, "--days", days});
+  CHECK(std::to_string(lines.size()) == rows);
+  CHECK(std::ranges::count_if(lines, is_whole) == static_cast<std::ptrdiff_t>(lines.size()));
+}
+
+TEST_CASE("Events come by time, or in another order if asked for, and are the same events") {
+  auto sorted = made({"events", "--rows", "5000"});
+  auto const time = [](std::string const& line) { return line.substr(0, 24); };
+  CHECK(std::ranges::is_sorted(sorted, {}, time));
+  auto unsorted = made({"events", "--rows", "5000", "--unsorted"});
+  CHECK_FALSE(std::ranges::is_sorted(unsorted, {}, time));
+  std::ranges::sort(sorted);
+  std::ranges::sort(unsorted);
+  CHECK(sorted == unsorted);
+}
+
+TEST_CASE("Votes have different Ids, in order or not, unless there are duplicates") {
+  auto const ids = [](strings const& lines) {
+    std::set<std::string> found;
+    for (auto const& line : lines) found.insert(id_of(line));
+    return found.size();
+  };
+  CHECK(ids(made({"votes", "--rows", "5000"})) == 5000);
+  CHECK(ids(made({"votes", "--rows", "5000", "--unsorted"})) == 5000);
+  auto const repeated = 5000 - ids(made({"votes", "--rows", "5000", "--duplicates", "0.1"}));
+  CHECK(repeated > 350);
+  CHECK(repeated < 650);
+}
+
+TEST_CASE("Duplicates of events repeat earlier rows") {
+  auto const plain = made({"events", "--rows", "5000", "--days", "300"});
+  std::set<std::string> const before(plain.begin(), plain.end());
+  auto const lines = made({"events", "--rows", "5000", "--days", "300", "--duplicates", "0.1"});
+  std::set<std::string> const distinct(lines.begin(), lines.end());
+  CHECK(std::ranges::includes(before, distinct));
+  auto const repeated = before.size() - distinct.size();
+  CHECK(repeated > 350);
+  CHECK(repeated < 650);
+}
+
+TEST_CASE("As many rows are malformed as asked for") {
+  auto const kind = any_kind();
+  auto const lines = made({kind, "--rows", "10000", "--malformed", "0.05"});
+  CHECK(lines.size() == 10000);
+  auto const malformed = 10000 - std::ranges::count_if(lines, is_whole);
+  CHECK(malformed > 400);
+  CHECK(malformed < 600);
+  CHECK(std::ranges::count_if(made({kind, "--rows", "100", "--malformed", "1"}), is_whole) == 0);
+}
+
+TEST_CASE("Ties are windows with as many Opens as the others") {
+  std::map<std::string, int> opens;
+  for (auto const& line : made({"events", "--rows", "2880", "--days", "2", "--ties"})) {
+    if (line.ends_with("Open")) ++opens[line.substr(0, 15)];
+  }
+  CHECK(opens.size() == 288);
+  CHECK(std::ranges::count(opens, 5, [](auto const& one) { return one.second; }) == 288);
+}
+
+TEST_CASE("A file appears whole or not at all, and compressed if its name says so") {
+  temporary_folder const folder;
+  auto const at = [&](std::string const& name) {
+    return with("events", {"--rows", "10000", "--output", folder / name});
+  };
+  CHECK(run(at("plain.csv")).code == 0);
+  CHECK(run(at("packed.csv.gz")).code == 0);
+  CHECK(read_file(folder / "packed.csv.gz").starts_with("\x1f\x8b"));
+  CHECK(read_file(folder / "plain.csv").starts_with("time,action\n2016-"));
+  auto const none = run(at("none/plain.csv"));
+  CHECK(none.code == 2);
+  CHECK_THAT(none.err, Catch::StartsWith("make_data: open '"));
+  auto const limited = spillway::test::run_program(
+      "/bin/sh", {"-c", "ulimit -f 8; '" SPILLWAY_PROGRAM "' events --rows 10000 --output cut.csv"}, folder.path());
+  CHECK(limited.code == 2);
+  CHECK(limited.err == "make_data: write 'cut.csv': File too large\n");
+  CHECK(folder.entries() == strings{"packed.csv.gz", "plain.csv"});
+}
+
+TEST_CASE("The closing line tells of the rows") {
+  auto const done = run({"votes", "--rows", "1234"});
+  CHECK_THAT(done.err, Catch::StartsWith("1,234 rows, ") && Catch::EndsWith(" peak memory\n"));
+}
+
+TEST_CASE("Options that make no sense are one clear line") {
+  auto const check = [](strings const& arguments, std::string const& message) {
+    CAPTURE(arguments);
+    auto const done = run(arguments);
+    CHECK(done.code == 2);
+    CHECK(done.out.empty());
+    CHECK(std::ranges::count(done.err, '\n') == 1);
+    CHECK_THAT(done.err, Catch::StartsWith("make_data: ") && Catch::Contains(message));
+  };
+  check({}, "subcommand");
+  check({"weather"}, "subcommand");
+  check({"votes", "--rows", "-1"}, "--rows: expected a whole number");
+  check({"votes", "--rows", "many"}, "--rows: expected a whole number");
+  check({"events", "--seed", "x"}, "--seed");
+  check({"events", "--days", "0"}, "--days: expected a whole number from 1 to 100000, found '0'");
+  check({"events", "--duplicates", "1.5"}, "--duplicates");
+  check({"events", "--malformed", "-0.5"}, "--malformed");
+  check({"votes", "--ties"}, "--ties");
+  check({"votes", "--output", ""}, "open ''");
+}
+
+}  // namespace

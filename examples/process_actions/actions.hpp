@@ -1,6 +1,7 @@
 #pragma once
 
 #include <spillway/core/error.hpp>
+#include <spillway/core/text.hpp>
 
 #include <array>
 #include <bit>
@@ -52,3 +53,8 @@ struct action_counts {
 };
 
 }  // namespace process_actions
+
+template <>
+struct spillway::text_parser<process_actions::action> {
+  static process_actions::action parse(std::string_view text) { return process_actions::parse_action(text); }
+};

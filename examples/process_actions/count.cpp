@@ -29,8 +29,8 @@ io::read_result read_events(std::string const& path, io::csv_options options, un
                             Merge merge) {
   options.required_columns = {"time", "action"};
   auto reader = io::read_csv(path, options);
-  auto const time = reader.column("time");
-  auto const action = reader.column("action");
+  auto const time_column = reader.column("time");
+  auto const action_column = reader.column("action");
 
   // Counters of different threads must not share a cache line.
   struct alignas(128) worker_counter {
@@ -41,8 +41,8 @@ io::read_result read_events(std::string const& path, io::csv_options options, un
   for (unsigned worker = 0; worker < threads; ++worker) workers.push_back({make()});
 
   auto const result = reader.for_each(threads, [&](io::csv_row const& row, unsigned worker) {
-    auto const what = parse_action(row[action]);
-    workers[worker].counts.add(row.as<instant>(time), what);
+    auto const what = row.as<action>(action_column);
+    workers[worker].counts.add(row.as<instant>(time_column), what);
   });
   for (auto const& worker : workers) merge(worker.counts);
   return result;

@@ -45,21 +45,15 @@ void print(std::string_view text) {
   output.commit();
 }
 
-/// Skipped lines are never lost: they go to a file also if none was named.
-std::string reject_path(support::common_options const& options) {
-  auto const skips = options.on_error == spillway::io::error_policy::skip;
-  return options.rejects.empty() && skips ? "rejects.jsonl" : options.rejects;
-}
-
 void finish_rejects(support::reject_file& file, command_line const& line, support::run& run, std::uint64_t rejected) {
   if (rejected == 0 && line.common.rejects.empty()) return;
   file.commit();
-  if (rejected != 0) run.say(fmt::format("{} lines rejected: see {}", rejected, reject_path(line.common)));
+  if (rejected != 0) run.say(fmt::format("{} lines rejected: see {}", rejected, line.common.reject_path()));
 }
 
 support::exit_code ingest(command_line const& line) {
   support::run run{line.common};
-  support::reject_file rejects{reject_path(line.common)};
+  support::reject_file rejects{line.common.reject_path()};
   auto const options = reading(line, run, rejects.sink());
   votes::ingest_result all;
   {
@@ -92,7 +86,7 @@ support::exit_code outliers(command_line const& line) {
     run.finish(found.size());
     return support::exit_code::good;
   }
-  support::reject_file rejects{reject_path(line.common)};
+  support::reject_file rejects{line.common.reject_path()};
   std::uint64_t rejected = 0;
   auto const write = rejects.sink();
   auto const found =

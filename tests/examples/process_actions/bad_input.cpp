@@ -39,10 +39,10 @@ TEST_CASE("A timestamp that is none is an error with its place") {
 
 TEST_CASE("An action that is neither Open nor Close is an error with its place") {
   check_content("time,action\n" + good + "2016-07-26T02:45:07.000Z,Opened\n",
-                "events.csv:3: expected Open or Close, found 'Opened'");
+                "events.csv:3:26: expected Open or Close, found 'Opened'");
   check_content("time,action\n" + good + "2016-07-26T02:45:07.000Z,\n",
-                "events.csv:3: expected Open or Close, found ''");
-  check_content("time,action\n" + good + "2016-07-26T02:45:07.000Z, Open\n", "events.csv:3: expected Open or Close");
+                "events.csv:3:26: expected Open or Close, found ''");
+  check_content("time,action\n" + good + "2016-07-26T02:45:07.000Z, Open\n", "events.csv:3:26: expected Open or Close");
 }
 
 TEST_CASE("Rows with too many or too few fields are errors with their place") {

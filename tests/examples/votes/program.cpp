@@ -180,6 +180,15 @@ TEST_CASE("Input that can't be read is one clear line and leaves nothing") {
   CHECK(votes_program({"--help"}, folder).code == 0);
 }
 
+TEST_CASE("Zeros without a line end are one clear line within the memory, and change nothing") {
+  temporary_folder const folder;
+  write_file(folder / "zeros.jsonl", votes::test::line(1, 1));
+  std::filesystem::resize_file(folder / "zeros.jsonl", std::uintmax_t{1} << 30U);  // they take no space
+  check_one_line_error(votes_program({"ingest", "zeros.jsonl"}, folder), "zeros.jsonl:2: ");
+  check_one_line_error(votes_program({"outliers", "zeros.jsonl"}, folder), "zeros.jsonl:2: ");
+  CHECK(folder.entries() == strings{"zeros.jsonl"});
+}
+
 TEST_CASE("An empty file is no votes") {
   temporary_folder const folder;
   write_file(folder / "empty.jsonl", "");

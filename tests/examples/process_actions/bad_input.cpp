@@ -156,7 +156,7 @@ TEST_CASE("Files never get what is meant for a closed standard output or error")
 
 TEST_CASE("A reader that has seen enough is no error, and the files are written") {
   temporary_folder const folder;
-  make_events(folder / "events.csv", {"--rows", "20000", "--days", "2000"});
+  make_events(folder / "events.csv", {"--rows", "20000", "--days", "100"});
   auto const expected = report_of({"--events-path", "events.csv"}, folder);
   auto const done =
       run_shell(R"({ "$program" --events-path events.csv --out report; echo "code $?" >&2; } | head -n 1)", folder);

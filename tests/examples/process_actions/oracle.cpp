@@ -150,9 +150,9 @@ TEST_CASE("The report is what counting the simplest way gives") {
   check({"--session", "20m"}, folder, count_by_sessions(events, 20min));
 }
 
-TEST_CASE("The report is the same for any number of threads and any memory, which it keeps to") {
+TEST_CASE("The report is the same for any number of threads and any memory") {
   temporary_folder const folder;
-  make_events(folder / "events.csv", {"--rows", "2000000", "--unsorted", "--duplicates", "0.01"});
+  make_events(folder / "events.csv", {"--rows", "300000", "--unsorted", "--duplicates", "0.01"});
   std::string first;
   for (auto const* const threads : {"1", "2", "4"}) {
     for (auto const* const memory : {"8MiB", "1GiB"}) {
@@ -161,12 +161,18 @@ TEST_CASE("The report is the same for any number of threads and any memory, whic
       CHECK(here == first);
     }
   }
-  CHECK_THAT(first, Catch::Contains(R"("events": 2000000,)"));
+  CHECK_THAT(first, Catch::Contains(R"("events": 300000,)"));
+}
+
+TEST_CASE("Memory does not grow with the events") {
+  temporary_folder const folder;
+  make_events(folder / "events.csv", {"--rows", "2000000", "--unsorted"});
   auto const done = run({"--events-path", "events.csv", "--memory", "32MiB"}, folder);
   CHECK(done.code == 0);
   // `2,000,000 rows, 0.15 s, 5.8 MiB peak memory`
   double peak = 0;
-  CHECK(std::sscanf(done.err.c_str(), "%*s rows, %*f s, %lf MiB peak memory", &peak) == 1);
+  CHECK(std::sscanf(done.err.c_str(), "2,000,000 rows, %*f s, %lf MiB peak memory", &peak) == 1);
+  CHECK(peak > 1);
   CHECK(peak < 64);
 }
 

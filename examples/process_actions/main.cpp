@@ -95,7 +95,7 @@ support::exit_code process(command_line const& given) {
   if (given.partial) {
     print_state(sum, run.stop());
   } else {
-    write_report(sum, given.shown, given.out, run.stop());
+    write_report(sum, given.shown, given.out, budget, run.stop());
   }
   if (sum.rejected != 0 || !given.common.rejects.empty()) rejects.commit();
   run.finish(sum.counter->events().total() + sum.rejected, rejected_text(sum.rejected, given));

@@ -162,11 +162,11 @@ class outputs {
 }  // namespace
 
 void write_report(tally const& counted, presentation const& shown, std::string const& folder,
-                  std::stop_token const& stop) {
+                  std::pmr::memory_resource& memory, std::stop_token const& stop) {
   outputs out{folder};
   time_labels const labels{counted.grouping.time_zone};
   overview all;
-  spillway::calendar::top_collector<window_counts, opens_of> highest{shown.top};
+  spillway::calendar::top_collector<window_counts, opens_of> highest{shown.top, {}, {.memory = &memory}};
 
   out.print("Output 1: actions per window\n");
   out.print_and_write(outputs::windows, windows_header);

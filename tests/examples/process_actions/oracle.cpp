@@ -176,4 +176,14 @@ TEST_CASE("Memory does not grow with the events") {
   CHECK(peak < 64);
 }
 
+TEST_CASE("A top that does not fit is an error") {
+  temporary_folder const folder;
+  make_events(folder / "events.csv", {"--rows", "5000", "--days", "300"});
+  strings const arguments{"--events-path", "events.csv", "--out", "report", "--memory", "4MiB"};
+  CHECK(run(arguments, folder).code == 0);
+  auto more = arguments;
+  more.insert(more.end(), {"--top", "1000000"});
+  CHECK_THAT(run(more, folder).err, Catch::StartsWith("process_actions: memory budget of 4194304 bytes exceeded"));
+}
+
 }  // namespace

@@ -2,6 +2,7 @@
 #include "support/program.hpp"
 #include "support/sizes.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -14,7 +15,8 @@ using make_data::recipe;
 CLI::Option* add_fraction(CLI::App& app, std::string const& name, std::uint64_t& per_million, std::string const& help) {
   return app
       .add_option_function<double>(
-          name, [&per_million](double fraction) { per_million = static_cast<std::uint64_t>(fraction * 1e6 + 0.5); },
+          name,
+          [&per_million](double fraction) { per_million = static_cast<std::uint64_t>(std::llround(fraction * 1e6)); },
           help)
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("FRACTION");

@@ -1,6 +1,7 @@
 #include "support/faulty_memory.hpp"
 
 #include <cstdlib>
+#include <new>
 
 namespace spillway::test {
 
@@ -40,6 +41,11 @@ void* operator new(std::size_t size, std::align_val_t alignment) {
 void* operator new[](std::size_t size, std::align_val_t alignment) {
   return spillway::test::allocate(size, static_cast<std::size_t>(alignment));
 }
+// The standard library's own versions of these need not call the ones above; Catch2 uses them.
+void* operator new(std::size_t size, std::nothrow_t const&) noexcept { return std::malloc(size == 0 ? 1 : size); }
+void* operator new[](std::size_t size, std::nothrow_t const&) noexcept { return std::malloc(size == 0 ? 1 : size); }
+void operator delete(void* block, std::nothrow_t const&) noexcept { std::free(block); }
+void operator delete[](void* block, std::nothrow_t const&) noexcept { std::free(block); }
 void operator delete(void* block) noexcept { std::free(block); }
 void operator delete[](void* block) noexcept { std::free(block); }
 void operator delete(void* block, std::size_t) noexcept { std::free(block); }

@@ -79,7 +79,7 @@ class counter<Rule, no_key, Allocator> {
 
   counter(counter const&) = default;
   counter(counter&& other) noexcept
-      : rule_{other.rule_}, counts_{std::move(other.counts_)}, total_{std::exchange(other.total_, 0)} {}
+      : rule_{std::move(other.rule_)}, counts_{std::move(other.counts_)}, total_{std::exchange(other.total_, 0)} {}
   counter(counter const& other, Allocator const& allocator)
       : rule_{other.rule_}, counts_{other.counts_, allocator}, total_{other.total_} {}
   counter(counter&& other, Allocator const& allocator)
@@ -122,10 +122,7 @@ class counter<Rule, no_key, Allocator> {
       if (!(rule_ == other.rule_)) throw argument_error{"counters with different buckets can't be merged"};
     }
     if (other.total_ > std::numeric_limits<std::uint64_t>::max() - total_) refuse();
-    if (this == &other) {
-      auto const copy = other;
-      return merge(copy);
-    }
+    if (this == &other) return merge(counter{other});
     other.for_each_index([&](std::int64_t index, std::uint64_t count) { add_at(index, count); });
   }
 
@@ -303,10 +300,7 @@ class counter {
   /// Adds another's counts.
   /// \throws argument_error if the other's buckets are not the same, value_error if a key's total would reach 2^64.
   void merge(counter const& other) {
-    if (this == &other) {
-      auto const copy = other;
-      return merge(copy);
-    }
+    if (this == &other) return merge(counter{other});
     if constexpr (!std::default_initializable<Rule>) {
       if (!(rule_ == other.rule_)) throw argument_error{"counters with different buckets can't be merged"};
     }

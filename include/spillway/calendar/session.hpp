@@ -116,10 +116,7 @@ class session_set {
   /// \throws argument_error if the other's gap is not the same.
   void merge(session_set const& other) {
     if (!(rule_ == other.rule_)) throw argument_error{"sessions with different gaps can't be merged"};
-    if (this == &other) {
-      auto const copy = other;
-      return merge(copy);
-    }
+    if (this == &other) return merge(session_set{other});
     checked_total(other.total_);
     for (auto const& [first, held] : other.sessions_) add_session(first, held.last, held.count, held.by_key);
   }

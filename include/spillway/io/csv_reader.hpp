@@ -140,8 +140,8 @@ class csv_reader {
 
 /// Reads a CSV file, compressed or not; `-` is stdin.
 /// \throws what `open_input` and the reader's constructor throw.
-[[nodiscard]] inline csv_reader read_csv(std::string path, csv_options options = {}) {
-  auto source = open_input(std::move(path), {.memory = options.memory, .stop = options.stop});
+[[nodiscard]] inline csv_reader read_csv(std::string const& path, csv_options options = {}) {
+  auto source = open_input(path, {.memory = options.memory, .stop = options.stop});
   return csv_reader{std::move(source), std::move(options)};
 }
 

@@ -123,8 +123,8 @@ class json_lines_reader {
 }
 
 /// Reads JSON lines from a file, plain or compressed; `-` is stdin. See `open_input`.
-[[nodiscard]] inline json_lines_reader read_jsonl(std::string path, json_lines_options options = {}) {
-  auto source = open_input(std::move(path), {.memory = options.memory, .stop = options.stop});
+[[nodiscard]] inline json_lines_reader read_jsonl(std::string const& path, json_lines_options options = {}) {
+  auto source = open_input(path, {.memory = options.memory, .stop = options.stop});
   return read_jsonl(std::move(source), std::move(options));
 }
 

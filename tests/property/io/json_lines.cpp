@@ -77,7 +77,7 @@ std::string random_line(random_bits& random) {
 
 void damage(random_bits& random, std::string& line) {
   static constexpr std::string_view characters{
-      "{}[]:,\"\\ \n\r\t0-.eEtruefalsn\x00\x01\x0C\x1A\x1F\x7F\x80\xC3\xED\xFF/u", 42};
+      "{}[]:,\"\\ \n\r\t0-.eEtruefalsn\x00\x01\x0C\x1A\x1F\x7F\x80\xC3\xED\xFF/u", 38};
   auto const at = below(random, line.size() + 1);
   switch (below(random, 4)) {
     case 0:

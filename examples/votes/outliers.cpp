@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <optional>
 
@@ -71,13 +72,16 @@ std::optional<week_counter> count_part(part const& part, std::vector<std::string
   id_set ids{memory};
   week_counter weeks;
   bool fits = true;
-  auto const count = [&](vote const& vote) {
-    if (fits && id_set::part_of(vote.id, part.count) == part.index && ids.insert(vote.id)) {
-      weeks.add(vote.creation_date);
-    }
+  std::chrono::sys_days day{};
+  auto week = calendar::monday_week::week_of(day);
+  auto const count = [&](dated_id const& vote) {
+    if (!fits || id_set::part_of(vote.id, part.count) != part.index || !ids.insert(vote.id)) return;
+    auto const new_day = std::chrono::floor<std::chrono::days>(vote.creation_date);
+    if (new_day != day) week = calendar::monday_week::week_of(day = new_day);  // votes often come in order
+    weeks.add(week, 1);
   };
   for (auto const& file : files) {
-    auto const read = read_votes(file, reading, [&](std::vector<vote> const& batch) {
+    auto const read = read_dated_ids(file, reading, [&](std::vector<dated_id> const& batch) {
       try {
         for (auto const& each : batch) count(each);
       } catch (spillway::budget_exceeded const&) {

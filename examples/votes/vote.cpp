@@ -18,20 +18,34 @@ vote read_vote(spillway::io::json_row const& row) {
   };
 }
 
-}  // namespace
-
-spillway::io::read_result read_votes(std::string const& file, reading_options const& options,
-                                     std::function<void(std::vector<vote> const&)> const& take) {
+template <class Record, class Convert>
+spillway::io::read_result read(std::string const& file, reading_options const& options,
+                               std::function<void(std::vector<Record> const&)> const& take, Convert const& convert) {
   return spillway::io::read_jsonl(file, options.lines)
       .for_each_batch(
           options.threads,
           [] {
-            std::vector<vote> batch;
+            std::vector<Record> batch;
             batch.reserve(4096);  // about as many as there are in a chunk
             return batch;
           },
-          [](std::vector<vote>& batch, spillway::io::json_row const& row) { batch.push_back(read_vote(row)); },
-          [&](std::vector<vote> const& batch) { take(batch); });
+          [&](std::vector<Record>& batch, spillway::io::json_row const& row) { batch.push_back(convert(row)); },
+          [&](std::vector<Record> const& batch) { take(batch); });
+}
+
+}  // namespace
+
+spillway::io::read_result read_votes(std::string const& file, reading_options const& options,
+                                     std::function<void(std::vector<vote> const&)> const& take) {
+  return read(file, options, take, read_vote);
+}
+
+spillway::io::read_result read_dated_ids(std::string const& file, reading_options const& options,
+                                         std::function<void(std::vector<dated_id> const&)> const& take) {
+  return read(file, options, take, [](spillway::io::json_row const& row) {
+    auto const vote = read_vote(row);
+    return dated_id{vote.id, vote.creation_date};
+  });
 }
 
 }  // namespace votes

@@ -33,4 +33,14 @@ struct reading_options {
 spillway::io::read_result read_votes(std::string const& file, reading_options const& options,
                                      std::function<void(std::vector<vote> const&)> const& take);
 
+/// What it takes to count a vote by time.
+struct dated_id {
+  std::int64_t id;
+  spillway::calendar::instant creation_date;
+};
+
+/// As `read_votes`, and refuses the same lines.
+spillway::io::read_result read_dated_ids(std::string const& file, reading_options const& options,
+                                         std::function<void(std::vector<dated_id> const&)> const& take);
+
 }  // namespace votes

@@ -2,12 +2,17 @@
 
 #include <spillway/core/error.hpp>
 
+#include <bit>
 #include <charconv>
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace spillway {
 
@@ -29,11 +34,73 @@ template <text_parsable T>
   return text_parser<T>::parse(text);
 }
 
+namespace detail {
+
+/// More than 16 digits can say.
+inline constexpr auto no_digits = ~std::uint64_t{0};
+
+/// The value of 8 decimal digits, the first in the lowest byte; `no_digits` if one is none. Added up two, four and
+/// eight at a time.
+constexpr std::uint64_t eight_digits(std::uint64_t word) noexcept {
+  constexpr std::uint64_t zeros = 0x3030'3030'3030'3030U;
+  constexpr std::uint64_t high_halves = 0xF0F0'F0F0'F0F0'F0F0U;
+  constexpr std::uint64_t six = 0x0606'0606'0606'0606U;  // carries from above 9 into the high half
+  if (((word & high_halves) | (((word + six) & high_halves) >> 4U)) != (zeros | (zeros >> 4U))) return no_digits;
+  word -= zeros;
+  word = word * 10 + (word >> 8U);
+  constexpr std::uint64_t pair = 0x0000'00FF'0000'00FFU;
+  return (((word & pair) * 0x000F'4240'0000'0064U) + (((word >> 16U) & pair) * 0x0000'2710'0000'0001U)) >> 32U;
+}
+
+/// At most 8 bytes, as if there were zeros before them.
+[[gnu::always_inline]] inline std::uint64_t digits_word(std::string_view text) noexcept {
+  auto const size = text.size();
+  auto const part = [&]<class Word>(Word word, std::size_t at) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    return std::uint64_t{word} << (8 * at);
+  };
+  if (size == 8) return part(std::uint64_t{0}, 0);
+  std::uint64_t word = 0;
+  if (size >= 4) {
+    word = part(std::uint32_t{0}, 0) | part(std::uint32_t{0}, size - 4);
+  } else if (size >= 2) {
+    word = part(std::uint16_t{0}, 0) | part(std::uint16_t{0}, size - 2);
+  } else if (size == 1) {
+    word = part(std::uint8_t{0}, 0);
+  } else {
+    return 0;
+  }
+  return (word << (64 - 8 * size)) | (0x3030'3030'3030'3030U >> (8 * size));
+}
+
+[[gnu::noinline]] inline std::uint64_t sixteen_digits(std::string_view text) noexcept {
+  if (text.size() > 16) return no_digits;
+  auto const high = eight_digits(digits_word(text.substr(0, text.size() - 8)));
+  auto const low = eight_digits(digits_word(text.substr(text.size() - 8)));
+  return high == no_digits || low == no_digits ? no_digits : high * 100'000'000U + low;
+}
+
+/// The value of up to 16 decimal digits; `no_digits` for any other text.
+[[gnu::always_inline]] inline std::uint64_t short_digits(std::string_view text) noexcept {
+  if constexpr (std::endian::native != std::endian::little) return no_digits;
+  return text.size() <= 8 ? eight_digits(digits_word(text)) : sixteen_digits(text);
+}
+
+}  // namespace detail
+
 /// Decimal integers with an optional minus sign, in the range of `T`; no plus sign, no blanks.
 template <class T>
   requires std::integral<T> && (!std::same_as<T, bool>) && (!std::same_as<T, char>)
 struct text_parser<T> {
   static T parse(std::string_view text) {
+    auto const value = detail::short_digits(text);
+    if (value != detail::no_digits && std::in_range<T>(value)) [[likely]]
+      return static_cast<T>(value);
+    return parse_any(text);
+  }
+
+ private:
+  [[gnu::noinline]] static T parse_any(std::string_view text) {
     T value{};
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error == std::errc::result_out_of_range) throw value_error{"an integer in range", text};

@@ -131,19 +131,19 @@ class json_row {
   ///         Inside the `step` of `for_each` and `for_each_batch`, where lines are not known yet, it is a value_error
   ///         that the reader completes.
   template <text_parsable T>
-  [[nodiscard]] T as(std::string_view name) const {
+  [[nodiscard, gnu::always_inline]] T as(std::string_view name) const {  // to compare with a constant name
     auto const slot = slot_of(name);
-    if (slot == size()) refuse(json_field_error{"field " + value_error::quoted(name), verbatim(), 0});
+    if (slot == size()) refuse_without(name);
     return value<T>(slot);
   }
 
   /// A field that may be missing or null.
   /// \throws as `as` does if it is an array, an object, or not a `T`.
   template <text_parsable T>
-  [[nodiscard]] std::optional<T> find(std::string_view name) const {
+  [[nodiscard, gnu::always_inline]] std::optional<T> find(std::string_view name) const {
     auto const slot = slot_of(name);
     if (slot == size()) return std::nullopt;
-    if ((*this)[slot].kind() == json_kind::null) return std::nullopt;
+    if (is_null(slot)) return std::nullopt;
     return value<T>(slot);
   }
 
@@ -213,11 +213,22 @@ class json_row {
         }
       }
     }
+    return field_value<T>(slot);
+  }
+
+  template <class T>
+  [[nodiscard, gnu::noinline]] T field_value(std::size_t slot) const {
     try {
       return (*this)[slot].template as<T>();
     } catch (json_field_error const& problem) {
       refuse(problem);
     }
+  }
+
+  [[nodiscard, gnu::noinline]] bool is_null(std::size_t slot) const { return (*this)[slot].kind() == json_kind::null; }
+
+  [[noreturn, gnu::noinline]] void refuse_without(std::string_view name) const {
+    refuse(json_field_error{"field " + value_error::quoted(name), verbatim(), 0});
   }
 
   [[noreturn]] void refuse(json_field_error const& problem) const {
@@ -235,8 +246,11 @@ class json_row {
     return static_cast<std::uint64_t>(value - verbatim().data()) + 1;
   }
 
-  [[nodiscard]] std::size_t slot_of(std::string_view name) const {
-    if (view_ != nullptr) return view_->find(name);
+  [[nodiscard, gnu::always_inline]] std::size_t slot_of(std::string_view name) const {
+    return view_ != nullptr ? view_->find(name) : owned_slot_of(name);
+  }
+
+  [[nodiscard, gnu::noinline]] std::size_t owned_slot_of(std::string_view name) const {
     std::size_t slot = 0;
     while (slot < places_.size() && piece(places_[slot].name) != name) ++slot;
     return slot;

@@ -5,6 +5,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -75,6 +76,41 @@ std::string random_line(random_bits& random) {
   return out + '}' + random_blanks(random);
 }
 
+/// What lines of one kind have in common: what stands around the values, and which of them are strings.
+struct line_kind {
+  std::vector<std::string> gaps;
+  std::vector<bool> is_string;
+};
+
+line_kind random_kind(random_bits& random) {
+  static constexpr std::array names{R"("Id")", R"("PostId")", R"("I\u0064")", R"("")",
+                                    R"("a name of more than twenty-four bytes")"};
+  line_kind kind{.gaps = {random_blanks(random) + "{" + random_blanks(random)}, .is_string = {}};
+  for (auto n = below(random, 6); n-- > 0;) {
+    kind.gaps.back() += one_of(random, names) + random_blanks(random) + ":" + random_blanks(random);
+    kind.gaps.push_back(random_blanks(random) + (n > 0 ? "," + random_blanks(random) : ""));
+    kind.is_string.push_back(below(random, 2) == 0);
+  }
+  kind.gaps.back() += "}" + random_blanks(random) + (below(random, 4) == 0 ? "\r\n" : "\n");
+  return kind;
+}
+
+std::string random_line_of(random_bits& random, line_kind const& kind) {
+  static constexpr std::array strings{R"("")", R"("1")", R"("2763574")", R"("2012-01-01T00:00:00.000")",
+                                      R"("a,\"b\":")"};
+  auto line = kind.gaps.front();
+  for (std::size_t i = 0; i < kind.is_string.size(); ++i) {
+    auto const is_string = below(random, 10) == 0 ? !kind.is_string[i] : kind.is_string[i];
+    if (below(random, 20) == 0) {
+      line += random_value(random, 2);
+    } else {
+      line += is_string ? std::string{one_of(random, strings)} : std::to_string(below(random, 2000));
+    }
+    line += kind.gaps[i + 1];
+  }
+  return line;
+}
+
 void damage(random_bits& random, std::string& line) {
   static constexpr std::string_view characters{
       "{}[]:,\"\\ \n\r\t0-.eEtruefalsn\x00\x01\x0C\x1A\x1F\x7F\x80\xC3\xED\xFF/u", 38};
@@ -113,6 +149,26 @@ TEST_CASE("good and bad lines are told apart exactly, whatever the chunks and th
   random_bits random{seed};
   auto const text = random_text(random);
   for (std::size_t const chunk_size : {std::size_t{1}, 1 + below(random, 200), std::size_t{4096}}) {
+    auto const threads = static_cast<unsigned>(1 + below(random, 3));
+    INFO("seed " << seed << ", chunks of " << chunk_size << ", " << threads << " threads\n" << text);
+    REQUIRE(compare_json_lines(text, chunk_size, threads) == std::nullopt);
+  }
+}
+
+TEST_CASE("lines that look like those before them are told apart as exactly") {
+  auto const seed = GENERATE(range(0U, 300U));
+  random_bits random{seed};
+  std::vector<line_kind> kinds;
+  for (auto n = 1 + below(random, 6); n-- > 0;) kinds.push_back(random_kind(random));
+  auto const damaged_one_in = one_of(random, std::array<std::size_t, 3>{5, 40, 1'000'000});
+  std::string text;
+  for (auto n = below(random, 60); n-- > 0;) {
+    auto line = random_line_of(random, kinds[below(random, 1 + below(random, kinds.size()))]);
+    if (below(random, damaged_one_in) == 0) damage(random, line);
+    text += line;
+  }
+  if (below(random, 2) == 0 && !text.empty()) text.pop_back();
+  for (std::size_t const chunk_size : {1 + below(random, 200), std::size_t{4096}}) {
     auto const threads = static_cast<unsigned>(1 + below(random, 3));
     INFO("seed " << seed << ", chunks of " << chunk_size << ", " << threads << " threads\n" << text);
     REQUIRE(compare_json_lines(text, chunk_size, threads) == std::nullopt);

@@ -54,6 +54,26 @@ TEST_CASE("integers up to the ends of their type") {
   CHECK(refusal<std::uint64_t>("18446744073709551616") == "expected an integer in range, found '18446744073709551616'");
 }
 
+TEST_CASE("integers of every length, and each of their characters counts") {
+  std::string text;
+  for (std::size_t size = 1; size <= 19; ++size) {
+    text += static_cast<char>('0' + size % 10);
+    CHECK(std::to_string(parse_text<std::int64_t>(text)) == text);
+    CHECK(std::to_string(parse_text<std::int64_t>("-" + text)) == "-" + text);
+    CHECK(parse_text<std::uint64_t>(std::string(size, '9')) + 1 ==
+          parse_text<std::uint64_t>("1" + std::string(size, '0')));
+    for (std::size_t at = 0; at < size; ++at) {
+      for (int code = 0; code < 256; ++code) {
+        auto wrong = text;
+        wrong[at] = static_cast<char>(code);
+        auto const is_digit = code >= '0' && code <= '9';
+        if (is_digit || (at == 0 && code == '-' && size > 1)) continue;
+        REQUIRE(refusal<std::int64_t>(wrong) == "expected an integer, found " + value_error::quoted(wrong));
+      }
+    }
+  }
+}
+
 TEST_CASE("an integer is the whole text, without blanks and plus sign") {
   for (auto const* const text : {"", " 1", "1 ", "+1", "1.0", "1e3", "0x10", "--1", "-", "one", "1,000"}) {
     CHECK(refusal<int>(text) == "expected an integer, found " + value_error::quoted(text));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <spillway/io/detail/json_fault.hpp>
+#include <spillway/io/detail/json_layout.hpp>
 #include <spillway/io/detail/json_names.hpp>
 
 #include <algorithm>
@@ -33,7 +34,12 @@ struct json_place {
 class json_line {
  public:
   explicit json_line(std::pmr::memory_resource* memory)
-      : names_{memory}, places_{memory}, seen_{memory}, unescaped_{memory}, characters_{memory} {}
+      : names_{memory},
+        layouts_{{json_layout{memory}, json_layout{memory}, json_layout{memory}, json_layout{memory}}},
+        places_{memory},
+        seen_{memory},
+        unescaped_{memory},
+        characters_{memory} {}
 
   json_line(json_line const&) = delete;
   json_line& operator=(json_line const&) = delete;
@@ -49,6 +55,7 @@ class json_line {
     has_escapes_ = may_have_escapes_ && std::memchr(line_, '\\', end - begin) != nullptr;
     size_ = 0;
     ++serial_;
+    seen_layout_ = nullptr;
     auto at = token;
     if (base[*at++] != '{') return false;
     if (base[*at] == '}') {
@@ -61,6 +68,40 @@ class json_line {
     return true;
   }
 
+  /// Remembers how the line that was just read looks but for its values. Its line end ends at `next`.
+  void learn(std::uint32_t next) {
+    auto& layout = layouts_[learnt_ % layouts_.size()];
+    layout.clear();
+    auto const size = next - static_cast<std::uint32_t>(line_ - base_);
+    std::uint32_t begin = 0;
+    auto const gap_to = [&](std::uint32_t end) { return std::string_view{line_ + begin, end - begin}; };
+    for (std::uint32_t slot = 0; slot < size_; ++slot) {
+      auto const& place = places_[slot];
+      auto const first = line_[place.begin];
+      auto const is_string = first == '"';
+      auto const before = gap_to(place.begin + (is_string ? 1 : 0));
+      begin = place.end - (is_string ? 1 : 0);
+      auto const next_token = line_[place.end];
+      auto const is_followed = next_token == ',' || next_token == '}';
+      if (first == '{' || first == '[' || !is_followed || !layout.has_room_for(before)) return layout.clear();
+      layout.add_field(before, place.name, is_string);
+    }
+    if (size_ == 0 || !layout.has_room_for(gap_to(size))) return layout.clear();
+    layout.add_end(gap_to(size));
+    ++learnt_;
+  }
+
+  /// Reads the line at `begin` of `base` if it looks as one that was learnt, and returns where its line end ends.
+  /// Otherwise 0, and `token` is as it was. `*token` is the first token from `begin` on.
+  std::uint32_t read_alike(char const* base, std::uint32_t begin, std::uint32_t const*& token) {
+    if (has_unescaped_) forget_unescaped();
+    for (auto const& layout : layouts_) {
+      if (layout.empty()) continue;
+      if (auto const next = read_as(layout, base, begin, token); next != 0) return next;
+    }
+    return 0;
+  }
+
   /// Saves the search for backslashes in each line if it is known that there are none.
   void expect_escapes(bool may_have) noexcept { may_have_escapes_ = may_have; }
 
@@ -70,7 +111,7 @@ class json_line {
   [[nodiscard]] std::string_view name(json_place const& place) const noexcept { return names_.name(place.name); }
 
   /// The first field of that name, or `size()`.
-  [[nodiscard]] std::size_t find(std::string_view name) {
+  [[nodiscard, gnu::always_inline]] std::size_t find(std::string_view name) {
     auto const number = names_.ask(name);
     if (number >= seen_.size()) return size_;
     auto const& seen = seen_[number];
@@ -100,6 +141,35 @@ class json_line {
     std::uint64_t serial = 0;
     std::uint32_t slot = 0;
   };
+
+  /// Each field has four tokens: what it begins with, its name, the colon and the value. The bytes of a gap are known
+  /// to hold just these, so where the value ends is told by the fourth token from there.
+  std::uint32_t read_as(json_layout const& layout, char const* base, std::uint32_t begin, std::uint32_t const*& token) {
+    auto const* const line = base + begin;
+    auto const* gap = line;
+    auto const* at = token;
+    auto* place = places_.data();
+    for (auto const& field : layout.fields()) {
+      if (!layout.stands_at(gap, field.before)) return 0;
+      auto const* const value = gap + field.before.size - field.is_string;
+      at += 4;
+      auto const* const value_end = base + *at;
+      if (field.is_string == 0 && !valid_scalar({value, static_cast<std::size_t>(value_end - value)})) return 0;
+      *place++ = {.name = field.name,
+                  .begin = static_cast<std::uint32_t>(value - line),
+                  .end = static_cast<std::uint32_t>(value_end - line)};
+      gap = value_end - field.is_string;
+    }
+    if (!layout.stands_at(gap, layout.end())) return 0;
+    base_ = base;
+    line_ = line;
+    size_ = static_cast<std::uint32_t>(place - places_.data());
+    auto const next = static_cast<std::uint32_t>(gap - base) + layout.end().size;
+    if (may_have_escapes_ && !read_all_escapes(next - begin)) return 0;
+    if (seen_layout_ != &layout) note_names(layout);
+    token = at + 1;
+    return next;
+  }
 
   /// Local copies of members, here and there, are what keeps them in registers.
   bool read_fields(std::uint32_t const*& token) {
@@ -147,9 +217,7 @@ class json_line {
   void add(json_place const& place) {
     if (size_ == places_.size()) places_.resize(std::max<std::size_t>(16, 2 * places_.size()));
     places_[size_] = place;
-    auto& seen = seen_[place.name];
-    if (seen.serial != serial_) seen = {serial_, size_};  // of equal names, the first counts
-    ++size_;
+    note_name(size_++);
   }
 
   json_names::spelling_number new_spelling(json_names::spelling_number previous, std::uint32_t const* at) {
@@ -157,6 +225,24 @@ class json_line {
     auto const number = names_.add(previous, {base_ + at[0], trimmed(at[0], at[1]) - at[0]});
     if (seen_.size() < names_.size()) seen_.resize(names_.size());
     return number;
+  }
+
+  /// The names of all fields, as `add` notes them one by one.
+  void note_names(json_layout const& layout) noexcept {
+    ++serial_;
+    for (std::uint32_t slot = 0; slot < size_; ++slot) note_name(slot);
+    seen_layout_ = &layout;
+  }
+
+  void note_name(std::uint32_t slot) noexcept {
+    auto& seen = seen_[places_[slot].name];
+    if (seen.serial != serial_) seen = {serial_, slot};  // of equal names, the first counts
+  }
+
+  bool read_all_escapes(std::size_t size) noexcept {
+    if (std::memchr(line_, '\\', size) == nullptr) return true;
+    return std::all_of(places_.begin(), places_.begin() + size_,
+                       [this](json_place& place) { return line_[place.begin] != '"' || read_escapes(place); });
   }
 
   bool read_escapes(json_place& place) const noexcept {
@@ -251,6 +337,8 @@ class json_line {
   }
 
   void forget_names() {
+    for (auto& layout : layouts_) layout.clear();
+    learnt_ = 0;
     names_.clear();
     seen_.clear();
   }
@@ -263,6 +351,10 @@ class json_line {
   bool has_unescaped_ = false;
   std::uint64_t serial_ = 0;
   json_names names_;
+  std::array<json_layout, 4> layouts_;
+  std::size_t learnt_ = 0;
+  /// The layout whose names `seen_` holds; of the line if it has one.
+  json_layout const* seen_layout_ = nullptr;
   /// The first `size_` are those of the line.
   std::pmr::vector<json_place> places_;
   std::uint32_t size_ = 0;

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace spillway::io::detail {
 
@@ -48,15 +49,10 @@ class json_line_cursor {
 
   found next() {
     while (next_ < bytes_.size()) {
+      if (!by_line_ && read_alike()) return found_row();
       next_line();
       if (by_line_ ? is_blank() : *token_ >= end_) continue;
-      if (by_line_ ? read_alone() : read_among()) {
-        row_.verbatim_ = verbatim();
-        row_.offset_ = offset();
-        if (lines_before_) row_.number_ = *lines_before_ + lines_;
-        return found::row;
-      }
-      return found::fault;
+      return (by_line_ ? read_alone() : read_among()) ? found_row() : found::fault;
     }
     return found::nothing;
   }
@@ -92,12 +88,36 @@ class json_line_cursor {
 
   [[nodiscard]] bool is_blank() const noexcept { return std::ranges::all_of(verbatim(), is_json_blank); }
 
+  found found_row() noexcept {
+    row_.verbatim_ = verbatim();
+    row_.offset_ = offset();
+    if (lines_before_) row_.number_ = *lines_before_ + lines_;
+    return found::row;
+  }
+
+  /// Most lines look like one before them. That is looked for first.
+  bool read_alike() {
+    auto const next = line_.read_alike(bytes_.data(), static_cast<std::uint32_t>(next_), token_);
+    if (next == 0) return false;
+    begin_ = next_;
+    next_ = next;
+    end_ = next_ - 1;
+    ++lines_;
+    is_other_ = false;
+    return true;
+  }
+
   bool read_among() {
     auto const begin = static_cast<std::uint32_t>(begin_);
     auto const end = static_cast<std::uint32_t>(end_);
-    if (line_.read(bytes_.data(), begin, end, token_)) return true;
-    while (*token_ < end) ++token_;
-    return false;
+    auto const was_other = std::exchange(is_other_, true);
+    if (!line_.read(bytes_.data(), begin, end, token_)) {
+      while (*token_ < end) ++token_;
+      return false;
+    }
+    // A single line that is different does not change what the others look like.
+    if (was_other && end_ < next_) line_.learn(static_cast<std::uint32_t>(next_));
+    return true;
   }
 
   bool read_alone() {
@@ -118,6 +138,8 @@ class json_line_cursor {
   std::size_t end_ = 0;
   std::size_t next_ = 0;
   bool by_line_ = false;
+  /// The line before did not look like those before it.
+  bool is_other_ = true;
   std::uint32_t const* token_ = nullptr;
 };
 

@@ -133,16 +133,12 @@ class json_names {
   }
 
   /// The number of a name that the caller asks for.
-  std::uint32_t ask(std::string_view name) {
+  [[gnu::always_inline]] std::uint32_t ask(std::string_view name) {
     auto const guess = names_[last_asked_].asked_next;
-    if (guess != 0 && is_same(names_[guess].text, name)) {
-      last_asked_ = guess;
-      return guess;
-    }
-    auto const number = number_of(name);
-    names_[last_asked_].asked_next = number;
-    last_asked_ = number;
-    return number;
+    if (guess == 0 || !is_same(names_[guess].text, name)) [[unlikely]]
+      return ask_anew(name);
+    last_asked_ = guess;
+    return guess;
   }
 
  private:
@@ -154,18 +150,34 @@ class json_names {
     std::uint32_t asked_next = 0;
   };
 
-  /// Without the call that comparing string views makes: names are short.
-  static bool is_same(std::string_view one, std::string_view other) noexcept {
-    if (one.size() != other.size()) return false;
+  [[gnu::noinline]] std::uint32_t ask_anew(std::string_view name) {
+    auto const number = number_of(name);
+    names_[last_asked_].asked_next = number;
+    last_asked_ = number;
+    return number;
+  }
+
+  template <class Word>
+  static bool is_same_at_ends(std::string_view one, std::string_view other) noexcept {
     auto const differ = [&](std::size_t at) {
-      std::uint64_t a = 0;
-      std::uint64_t b = 0;
-      std::memcpy(&a, one.data() + at, 8);
-      std::memcpy(&b, other.data() + at, 8);
+      Word a = 0;
+      Word b = 0;
+      std::memcpy(&a, one.data() + at, sizeof a);
+      std::memcpy(&b, other.data() + at, sizeof b);
       return a ^ b;
     };
-    if (one.size() >= 8 && one.size() <= 16) return (differ(0) | differ(one.size() - 8)) == 0;
-    return one == other;
+    return (differ(0) | differ(one.size() - sizeof(Word))) == 0;
+  }
+
+  /// Without the call that comparing string views makes: names are short, and mostly constants.
+  [[gnu::always_inline]] static bool is_same(std::string_view one, std::string_view other) noexcept {
+    if (one.size() != other.size()) return false;
+    auto const size = other.size();
+    if (size > 16) return std::memcmp(one.data(), other.data(), size) == 0;
+    if (size >= 8) return is_same_at_ends<std::uint64_t>(one, other);
+    if (size >= 4) return is_same_at_ends<std::uint32_t>(one, other);
+    if (size >= 2) return is_same_at_ends<std::uint16_t>(one, other);
+    return size == 0 || one[0] == other[0];
   }
 
   static spelling_entry make_entry(std::string_view text, std::uint32_t name) noexcept {

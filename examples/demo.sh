@@ -72,8 +72,7 @@ title "process_actions: Open and Close per ten minutes, averages, the busiest wi
 show process_actions -events_path events.csv --out actions | head -n 8
 show tail -n +1 actions/top.csv actions/summary.json
 title "process_actions: two shards counted apart and merged give the same bytes"
-{ head -n 1 events.csv; tail -n +2 events.csv | head -n "$((rows / 2))"; } >shard1.csv
-{ head -n 1 events.csv; tail -n +2 events.csv | tail -n "+$((rows / 2 + 1))"; } >shard2.csv
+awk -v last="$((rows / 2))" 'NR == 1 { print >"shard1.csv" } { print >(NR > 1 && NR <= last ? "shard1.csv" : "shard2.csv") }' events.csv
 process_actions -events_path shard1.csv --partial --quiet >shard1.state
 process_actions -events_path shard2.csv --partial --quiet >shard2.state
 process_actions --merge shard1.state shard2.state --out merged --quiet >merged.txt

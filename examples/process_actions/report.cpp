@@ -115,7 +115,7 @@ std::string summary_text(tally const& counted, presentation const& shown, overvi
       R"({{
   "events": {}, "open": {}, "close": {}, "rejected": {},
   "window_seconds": {}, "slide_seconds": {}, "session_gap_seconds": {}, "time_zone": {},
-  "windows": {}, "windows_without_events_count": {}, "first_window_start": {}, "last_window_end": {},
+  "windows": {}, "empty_windows_included": {}, "first_window_start": {}, "last_window_end": {},
   "average_actions_per_window": {}, "average_open_per_window": {}, "average_close_per_window": {},
   "top": {{"action": "open", "asked_for": {}, "listed": {}, "tie_cut": {}, "tied_but_left_out": {}}}
 }}

@@ -41,7 +41,7 @@ std::string const sample_printed =
 std::string const sample_summary = R"({
   "events": 5, "open": 3, "close": 2, "rejected": 0,
   "window_seconds": 600, "slide_seconds": 600, "session_gap_seconds": null, "time_zone": "UTC",
-  "windows": 4, "windows_without_events_count": true, "first_window_start": "2016-07-26T02:40:00.000Z", "last_window_end": "2016-07-26T03:20:00.000Z",
+  "windows": 4, "empty_windows_included": true, "first_window_start": "2016-07-26T02:40:00.000Z", "last_window_end": "2016-07-26T03:20:00.000Z",
   "average_actions_per_window": 1.25, "average_open_per_window": 0.75, "average_close_per_window": 0.5,
   "top": {"action": "open", "asked_for": 10, "listed": 4, "tie_cut": false, "tied_but_left_out": 0}
 }

@@ -39,29 +39,28 @@ namespace detail {
 /// More than 16 digits can say.
 inline constexpr auto no_digits = ~std::uint64_t{0};
 
+inline constexpr std::uint64_t eight_zeros = 0x3030'3030'3030'3030U;
+
 /// The value of 8 decimal digits, the first in the lowest byte; `no_digits` if one is none. Added up two, four and
 /// eight at a time.
 constexpr std::uint64_t eight_digits(std::uint64_t word) noexcept {
-  constexpr std::uint64_t zeros = 0x3030'3030'3030'3030U;
-  constexpr std::uint64_t high_halves = 0xF0F0'F0F0'F0F0'F0F0U;
-  constexpr std::uint64_t six = 0x0606'0606'0606'0606U;  // carries from above 9 into the high half
-  if (((word & high_halves) | (((word + six) & high_halves) >> 4U)) != (zeros | (zeros >> 4U))) return no_digits;
-  word -= zeros;
+  word ^= eight_zeros;
+  constexpr std::uint64_t to_high_bit = 0x7676'7676'7676'7676U;  // from 10 on
+  if ((((word + to_high_bit) | word) & 0x8080'8080'8080'8080U) != 0) return no_digits;
   word = word * 10 + (word >> 8U);
   constexpr std::uint64_t pair = 0x0000'00FF'0000'00FFU;
   return (((word & pair) * 0x000F'4240'0000'0064U) + (((word >> 16U) & pair) * 0x0000'2710'0000'0001U)) >> 32U;
 }
 
-/// At most 8 bytes, as if there were zeros before them.
+/// At most 8 bytes, as if there were zeros before them; no digits if there are none.
 [[gnu::always_inline]] inline std::uint64_t digits_word(std::string_view text) noexcept {
   auto const size = text.size();
   auto const part = [&]<class Word>(Word word, std::size_t at) {
     std::memcpy(&word, text.data() + at, sizeof word);
     return std::uint64_t{word} << (8 * at);
   };
-  if (size == 8) return part(std::uint64_t{0}, 0);
   std::uint64_t word = 0;
-  if (size >= 4) {
+  if (size >= 4) {  // the parts overlap where both say the same
     word = part(std::uint32_t{0}, 0) | part(std::uint32_t{0}, size - 4);
   } else if (size >= 2) {
     word = part(std::uint16_t{0}, 0) | part(std::uint16_t{0}, size - 2);
@@ -70,7 +69,7 @@ constexpr std::uint64_t eight_digits(std::uint64_t word) noexcept {
   } else {
     return 0;
   }
-  return (word << (64 - 8 * size)) | (0x3030'3030'3030'3030U >> (8 * size));
+  return (word << (64 - 8 * size)) | ((eight_zeros >> 8U) >> (8 * (size - 1)));
 }
 
 [[gnu::noinline]] inline std::uint64_t sixteen_digits(std::string_view text) noexcept {

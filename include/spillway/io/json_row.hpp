@@ -204,7 +204,7 @@ class json_row {
       : bytes_{memory}, places_{memory}, view_{view} {}
 
   template <class T>
-  [[nodiscard]] T value(std::size_t slot) const {
+  [[nodiscard, gnu::always_inline]] T value(std::size_t slot) const {
     if (view_ != nullptr) {
       if (auto const text = view_->verbatim_string(slot)) {  // the usual case, without a json_field
         try {

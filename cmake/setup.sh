@@ -17,7 +17,7 @@ declare -A packages=(
   [build]='cmake ninja-build g++ ccache git pkg-config libboost1.81-dev libboost-iostreams1.81-dev zlib1g-dev libbz2-dev
            liblzma-dev libzstd-dev libxsimd-dev libsimdjson-dev libhowardhinnant-date-dev tzdata'
   [test]='catch2 zstd xz-utils bzip2 gzip'
-  [benchmark]='libbenchmark-dev time'
+  [benchmark]='libbenchmark-dev time python3'
   [examples]='libcli11-dev libfmt-dev libspdlog-dev'
   [clang]='clang-16 clang-tidy-16 clang-format-16 libclang-rt-16-dev llvm-16'
 )

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <chrono>
 #include <iterator>
 #include <optional>
@@ -23,6 +24,9 @@ namespace duckdb = spillway::duckdb;
 
 std::vector<outlier_week> outliers_of_warehouse(std::string const& path, std::uint64_t memory, unsigned threads,
                                                 std::stop_token const& stop) {
+  if (!std::filesystem::exists(path)) {
+    throw spillway::error{"there is no warehouse '" + path + "' yet: run 'votes ingest' first"};
+  }
   duckdb::database const database{
       path, {.access = duckdb::access::existing_only, .memory_limit = memory, .threads = threads}};
   duckdb::connection on{database, stop};

@@ -3,11 +3,11 @@
 #include <spillway/core/error.hpp>
 #include <spillway/core/text.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <numeric>
 #include <string_view>
 
@@ -17,21 +17,30 @@ enum class action : std::uint8_t { open, close };
 
 inline constexpr std::array<std::string_view, 2> action_names{"open", "close"};
 
+namespace detail {
+
+/// The first four and the last four characters, in lower case: setting bit 5 makes ASCII letters so, and makes nothing
+/// else a letter.
+/// \pre text.size() >= 4
+constexpr std::uint64_t both_ends(std::string_view text) {
+  std::array<char, 8> ends{};
+  std::copy_n(text.data(), 4, ends.data());
+  std::copy_n(text.data() + text.size() - 4, 4, ends.data() + 4);
+  return std::bit_cast<std::uint64_t>(ends) | 0x2020202020202020U;
+}
+
+inline constexpr std::array<std::uint64_t, 2> ends_of_actions{both_ends(action_names[0]), both_ends(action_names[1])};
+
+}  // namespace detail
+
 /// `Open` and `Close` in any case. Without a branch on which of the two: that could not be predicted.
 /// \throws spillway::value_error
 inline action parse_action(std::string_view text) {
-  // Setting bit 5 makes ASCII letters lower case, and makes nothing else a letter.
-  std::array<char, 4> word{};
-  if (text.size() >= word.size()) [[likely]]
-    std::memcpy(word.data(), text.data(), word.size());
-  constexpr auto lower = [](std::array<char, 4> bytes) { return std::bit_cast<std::uint32_t>(bytes) | 0x20202020U; };
-  constexpr auto open = lower({'o', 'p', 'e', 'n'});
-  constexpr auto clos = lower({'c', 'l', 'o', 's'});
-  auto const is_open = static_cast<int>(lower(word) == open) & static_cast<int>(text.size() == 4);
-  auto const is_close = static_cast<int>(lower(word) == clos) & static_cast<int>(text.size() == 5) &
-                        static_cast<int>((text.empty() ? '\0' : text.back() | 0x20) == 'e');
-  if ((is_open | is_close) == 0) [[unlikely]]
+  auto const ends = text.size() < 4 ? 0 : detail::both_ends(text);
+  auto const is_close = static_cast<std::size_t>(ends == detail::ends_of_actions[1]);
+  if (ends != detail::ends_of_actions[is_close] || text.size() != 4 + is_close) [[unlikely]] {
     throw spillway::value_error{"Open or Close", text};
+  }
   return static_cast<action>(is_close);
 }
 

@@ -4,3 +4,4 @@
 #include <spillway/calendar/zone.hpp>
 #include <spillway/core.hpp>
 #include <spillway/io.hpp>
+#include <spillway/sort.hpp>

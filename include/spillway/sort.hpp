@@ -1,0 +1,3 @@
+#pragma once
+
+#include <spillway/sort/options.hpp>

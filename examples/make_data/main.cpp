@@ -28,24 +28,47 @@ CLI::Option* add_count(CLI::App& app, std::string const& name, std::uint64_t& co
   return support::add_parsed_option(app, name, help, take)->type_name("N")->default_str(std::to_string(count));
 }
 
+make_data::key_pattern parse_key_pattern(std::string const& text) {
+  using enum make_data::key_pattern;
+  if (text == "random") return random;
+  if (text == "few") return few;
+  if (text == "sorted") return sorted;
+  if (text == "reversed") return reversed;
+  if (text == "skewed") return skewed;
+  throw spillway::value_error{"random, few, sorted, reversed or skewed", text};
+}
+
 struct command_line {
   recipe what;
   std::uint64_t days = 0;
   std::string output = "-";
   bool quiet = false;
 
-  CLI::App* add_to(CLI::App& app, std::string const& kind, std::string const& help, std::uint64_t usual_days) {
+  CLI::App* add_to(CLI::App& app, std::string const& kind, std::string const& help) {
     auto* const command = app.add_subcommand(kind, help);
-    days = usual_days;
     add_count(*command, "--rows", what.rows, "How many rows");
     add_count(*command, "--seed", what.seed, "The same seed gives the same bytes everywhere");
-    add_count(*command, "--days", days, "How many days they spread over, 1 to 100,000", 1, 100'000);
     command->add_option("--output", output, "File to write; .gz, .zst, .bz2 and .xz compress")->capture_default_str();
-    add_fraction(*command, "--duplicates", what.duplicates_per_million, "Rows that repeat an earlier one");
-    add_fraction(*command, "--malformed", what.malformed_per_million, "Rows with something wrong");
-    command->add_flag("--unsorted", what.unsorted, "In random order instead of by time");
     command->add_flag("--quiet", quiet, "No closing line");
     return command;
+  }
+
+  /// The options of rows that have a time.
+  void add_times_to(CLI::App& command, std::uint64_t usual_days) {
+    days = usual_days;
+    add_count(command, "--days", days, "How many days they spread over, 1 to 100,000", 1, 100'000);
+    add_fraction(command, "--duplicates", what.duplicates_per_million, "Rows that repeat an earlier one");
+    add_fraction(command, "--malformed", what.malformed_per_million, "Rows with something wrong");
+    command.add_flag("--unsorted", what.unsorted, "In random order instead of by time");
+  }
+
+  void add_keys_to(CLI::App& command) {
+    support::add_parsed_option(command, "--keys", "How the keys are spread",
+                               [this](std::string const& text) { what.keys = parse_key_pattern(text); })
+        ->type_name("random|few|sorted|reversed|skewed")
+        ->default_str("random");
+    command.add_flag_callback(
+        "--text", [this] { what.form = make_data::record_form::text; }, "Lines of printable characters");
   }
 
   template <class Write>
@@ -69,14 +92,21 @@ int main(int argc, char** argv) {
       "Examples:\n"
       "  make_data votes --rows 10000000 --output votes.jsonl\n"
       "  make_data votes --rows 1000 --duplicates 0.01 --malformed 0.001 --unsorted --output votes.jsonl.gz\n"
-      "  make_data events --rows 10000000 --unsorted --output events.csv");
+      "  make_data events --rows 10000000 --unsorted --output events.csv\n"
+      "  make_data records --rows 10000000 --keys skewed --output records.bin");
   command_line votes;
-  auto* const votes_command = votes.add_to(app, "votes", "Votes as JSON lines", 3653);
+  auto* const votes_command = votes.add_to(app, "votes", "Votes as JSON lines");
+  votes.add_times_to(*votes_command, 3653);
   command_line events;
-  auto* const events_command = events.add_to(app, "events", "Events as CSV: time,action", 30);
+  auto* const events_command = events.add_to(app, "events", "Events as CSV: time,action");
+  events.add_times_to(*events_command, 30);
   events_command->add_flag("--ties", events.what.ties, "The same number of each action in every window");
+  command_line records;
+  auto* const records_command = records.add_to(app, "records", "Records of 100 bytes with a key of 10, for sorting");
+  records.add_keys_to(*records_command);
 
   return support::run_program(app, {argv, argv + argc}, [&] {
+    if (records_command->parsed()) return records.run(make_data::write_records);
     return votes_command->parsed() ? votes.run(make_data::write_votes) : events.run(make_data::write_events);
   });
 }

@@ -132,6 +132,58 @@ TEST_CASE("Ties are windows with as many Opens as the others") {
   CHECK(std::ranges::count(opens, 5, [](auto const& one) { return one.second; }) == 288);
 }
 
+std::string records(strings const& arguments) {
+  auto const done = run(with("records", arguments));
+  CAPTURE(done.err);
+  REQUIRE(done.code == 0);
+  REQUIRE(done.out.size() % 100 == 0);
+  return done.out;
+}
+
+/// The keys in the order of the rows; each row has its number in it.
+strings keys(strings arguments) {
+  arguments.insert(arguments.end(), {"--rows", "2000"});
+  auto const bytes = records(arguments);
+  REQUIRE(bytes.size() == 200'000);
+  strings found;
+  for (std::size_t row = 0; row < 2000; ++row) {
+    CHECK(std::stoull(bytes.substr(100 * row + 12, 32), nullptr, 16) == row);
+    found.push_back(bytes.substr(100 * row, 10));
+  }
+  return found;
+}
+
+std::size_t distinct(strings const& values) { return std::set<std::string>(values.begin(), values.end()).size(); }
+
+TEST_CASE("Records have the keys asked for") {
+  auto const form = GENERATE(strings{}, strings{"--text"});
+  auto const of = [&](std::string const& pattern) {
+    auto arguments = form;
+    arguments.insert(arguments.end(), {"--keys", pattern});
+    return keys(arguments);
+  };
+  CHECK(distinct(of("random")) == 2000);
+  CHECK(distinct(of("few")) == 100);
+  auto const skewed = distinct(of("skewed"));
+  CHECK(skewed > 1000);
+  CHECK(skewed < 1990);
+  auto sorted = of("sorted");
+  CHECK(std::ranges::is_sorted(sorted));
+  CHECK(distinct(sorted) == 2000);
+  std::ranges::reverse(sorted);
+  CHECK(sorted == of("reversed"));
+  CHECK(keys(form) == of("random"));
+}
+
+TEST_CASE("Records as text are lines of printable characters") {
+  auto const bytes = records({"--rows", "500", "--text"});
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    CHECK((at % 100 == 99 ? bytes[at] == '\n' : bytes[at] >= ' ' && bytes[at] <= '~'));
+  }
+  CHECK(bytes == records({"--rows", "500", "--text"}));
+  CHECK(bytes != records({"--rows", "500", "--text", "--seed", "2"}));
+}
+
 TEST_CASE("A file appears whole or not at all, and compressed if its name says so") {
   temporary_folder const folder;
   auto const at = [&](std::string const& name) {
@@ -174,6 +226,8 @@ TEST_CASE("Options that make no sense are one clear line") {
   check({"events", "--duplicates", "1.5"}, "--duplicates");
   check({"events", "--malformed", "-0.5"}, "--malformed");
   check({"votes", "--ties"}, "--ties");
+  check({"records", "--keys", "odd"}, "--keys");
+  check({"records", "--days", "3"}, "--days");
   check({"votes", "--output", ""}, "open ''");
 }
 

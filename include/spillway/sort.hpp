@@ -1,3 +1,5 @@
 #pragma once
 
+#include <spillway/sort/key.hpp>
+#include <spillway/sort/key_prefix.hpp>
 #include <spillway/sort/options.hpp>

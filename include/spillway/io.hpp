@@ -1,5 +1,6 @@
 #pragma once
 
+#include <spillway/io/binary_records.hpp>
 #include <spillway/io/buffered_writer.hpp>
 #include <spillway/io/byte_sink.hpp>
 #include <spillway/io/byte_source.hpp>
@@ -17,6 +18,8 @@
 #include <spillway/io/json_text.hpp>
 #include <spillway/io/memory_source.hpp>
 #include <spillway/io/output.hpp>
+#include <spillway/io/plain_file.hpp>
+#include <spillway/io/random_access_file.hpp>
 #include <spillway/io/read_ahead.hpp>
 #include <spillway/io/reading.hpp>
 #include <spillway/io/scratch.hpp>

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <spillway/core/progress.hpp>
+#include <spillway/io/plain_file.hpp>
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -29,6 +31,9 @@ class byte_source {
 
   /// Bytes taken from the storage below and its size if known: of the compressed file where there is one.
   [[nodiscard]] virtual progress position() const noexcept = 0;
+
+  /// The file that has the same bytes, if there is one: not for pipes, compressed files or memory.
+  [[nodiscard]] virtual std::optional<plain_file> reread() const { return std::nullopt; }
 };
 
 using byte_source_ptr = std::unique_ptr<byte_source>;

@@ -8,12 +8,14 @@
 #include <spillway/io/detail/csv_input.hpp>
 #include <spillway/io/detail/csv_workers.hpp>
 #include <spillway/io/input.hpp>
+#include <spillway/io/plain_file.hpp>
 #include <spillway/io/reading.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,6 +56,10 @@ class csv_reader {
   /// Which column has that name; an index for `csv_row`.
   /// \throws argument_error if there is none, naming those there are, or more than one.
   [[nodiscard]] std::size_t column(std::string_view name) const { return input_->schema().index_of(name); }
+
+  /// The file that was opened, if it can be read again and by position: a regular file that isn't compressed.
+  [[nodiscard]] std::optional<plain_file> reread() const { return input_->reread(); }
+  [[nodiscard]] csv_options const& options() const noexcept { return input_->options(); }
 
   class iterator {
    public:

@@ -89,6 +89,15 @@ class csv_writer {
     end_row();
   }
 
+  /// `count` rows that are what this writer would have made of them, each with its line end.
+  /// \throws argument_error if a row is being written.
+  void append_rows(std::string_view bytes, std::uint64_t count) {
+    if (fields_ != 0) throw argument_error{"append_rows in the middle of a row"};
+    put(bytes);
+    rows_ += count;
+  }
+
+  [[nodiscard]] csv_format const& format() const noexcept { return format_; }
   /// Rows written so far.
   [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
 

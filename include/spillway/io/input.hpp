@@ -6,6 +6,7 @@
 #include <spillway/io/detail/decompressing_source.hpp>
 #include <spillway/io/detail/file.hpp>
 #include <spillway/io/detail/stoppable_wait.hpp>
+#include <spillway/io/plain_file.hpp>
 #include <spillway/io/read_ahead.hpp>
 
 #include <algorithm>
@@ -60,6 +61,7 @@ class file_source final : public byte_source {
     auto const at = ::lseek(file_.descriptor(), 0, SEEK_CUR);  // not 0 if somebody has read from stdin already
     position_ = {"read", static_cast<std::uint64_t>(std::max<::off_t>(at, 0)),
                  static_cast<std::uint64_t>(status.st_size)};
+    state_ = file_state::of(status);
     ::posix_fadvise(file_.descriptor(), 0, 0, POSIX_FADV_SEQUENTIAL);  // advice: whether it is taken does not matter
   }
 
@@ -83,6 +85,10 @@ class file_source final : public byte_source {
 
   [[nodiscard]] std::string const& name() const noexcept override { return file_.path(); }
   [[nodiscard]] progress position() const noexcept override { return position_; }
+  [[nodiscard]] std::optional<plain_file> reread() const override {
+    if (!seekable_ || file_.descriptor() == STDIN_FILENO) return std::nullopt;
+    return plain_file{file_.path(), state_};
+  }
 
  private:
   std::size_t take(std::span<char> buffer) {
@@ -94,6 +100,7 @@ class file_source final : public byte_source {
   std::optional<stoppable_wait> wait_;
   bool seekable_ = false;
   bool at_end_ = false;
+  file_state state_;
   progress position_{"read", 0, 0};
   std::array<char, longest_magic> start_{};
   std::size_t peeked_ = 0;

@@ -81,3 +81,15 @@ TEST_CASE("rows that were read in another dialect are written anew") {
 TEST_CASE("a CR at the end of a row's data is not taken for half a line end") {
   CHECK(rewritten("a,b\r\r\n", {}, {}) == "a,\"b\r\"\n");
 }
+
+TEST_CASE("rows that are written already are appended as they are and counted") {
+  std::string out;
+  io::csv_writer write{out};
+  write({"a", "b"});
+  write.append_rows("1,2\n3,\"4\"\n", 2);
+  write({"5", "6"});
+  CHECK(out == "a,b\n1,2\n3,\"4\"\n5,6\n");
+  CHECK(write.rows() == 4);
+  write.field("7");
+  CHECK_THROWS_AS(write.append_rows("1,2\n", 1), spillway::argument_error);
+}

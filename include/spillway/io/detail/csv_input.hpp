@@ -9,6 +9,7 @@
 #include <spillway/io/detail/csv_problem.hpp>
 #include <spillway/io/detail/csv_scan.hpp>
 #include <spillway/io/detail/csv_table.hpp>
+#include <spillway/io/plain_file.hpp>
 #include <spillway/io/reading.hpp>
 
 #include <algorithm>
@@ -51,6 +52,7 @@ class resumed_source final : public byte_source {
   }
   [[nodiscard]] std::string const& name() const noexcept override { return source_->name(); }
   [[nodiscard]] progress position() const noexcept override { return source_->position(); }
+  [[nodiscard]] std::optional<plain_file> reread() const override { return source_->reread(); }
 
  private:
   byte_source_ptr source_;
@@ -97,6 +99,7 @@ class csv_input {
   [[nodiscard]] csv_options const& options() const noexcept { return options_; }
   [[nodiscard]] chunk_options const& chunking() const noexcept { return chunk_options_; }
   [[nodiscard]] chunk_reader<remembering_cut>& chunks() noexcept { return *chunks_; }
+  [[nodiscard]] std::optional<plain_file> reread() const { return source_.reread(); }
   [[nodiscard]] read_result const& result() const noexcept { return result_; }
   [[nodiscard]] read_result& result() noexcept { return result_; }
 

@@ -1,4 +1,5 @@
 #include "make_data/make_data.hpp"
+#include "make_data/transactions.hpp"
 #include "support/program.hpp"
 #include "support/sizes.hpp"
 
@@ -75,11 +76,49 @@ struct command_line {
   support::exit_code run(Write write) {
     support::run run{{.quiet = quiet}};
     what.days = std::chrono::days{static_cast<std::int64_t>(days)};
-    spillway::io::output_file file{output, {.durability = spillway::io::durability::cached}};
-    write(what, file);
-    file.commit();
+    write(what);
     run.finish(what.rows);
     return support::exit_code::good;
+  }
+
+  template <class Write>
+  support::exit_code run_to_file(Write write) {
+    return run([&](recipe const& with) {
+      spillway::io::output_file file{output, {.durability = spillway::io::durability::cached}};
+      write(with, file);
+      file.commit();
+    });
+  }
+};
+
+struct transactions_line : command_line {
+  std::string format;
+
+  CLI::App* add_to(CLI::App& app) {
+    what.rows = 5'000'000;
+    auto* const command = command_line::add_to(app, "transactions", "A table to train on, as CSV or Parquet");
+    add_times_to(*command, 1096);
+    command->add_option("--format", format, "csv or parquet (default: by the name of the output)")
+        ->check(CLI::IsMember({"csv", "parquet"}))
+        ->type_name("csv|parquet");
+    add_fraction(*command, "--drift", what.drift_per_million, "How far the evaluation part differs from the others");
+    auto const take = [this](std::string const& text) { what.whole_shuffle = text == "integer"; };
+    command->add_option_function<std::string>("--shuffle", take, "The type of _data_shuffle")
+        ->check(CLI::IsMember({"float", "integer"}))
+        ->type_name("float|integer")
+        ->default_str("float");
+    command->get_option("--malformed")->description("Rows with an unknown _data_split");
+    return command;
+  }
+
+  support::exit_code run() {
+    auto const parquet = format.empty() ? output.ends_with(".parquet") : format == "parquet";
+    if (!parquet) return run_to_file(make_data::write_transactions_csv);
+#ifdef MAKE_DATA_PARQUET
+    return command_line::run([&](recipe const& with) { make_data::write_transactions_parquet(with, output); });
+#else
+    throw spillway::error{"this program was built without DuckDB and can't write Parquet"};
+#endif
   }
 };
 
@@ -93,7 +132,9 @@ int main(int argc, char** argv) {
       "  make_data votes --rows 10000000 --output votes.jsonl\n"
       "  make_data votes --rows 1000 --duplicates 0.01 --malformed 0.001 --unsorted --output votes.jsonl.gz\n"
       "  make_data events --rows 10000000 --unsorted --output events.csv\n"
-      "  make_data records --rows 10000000 --keys skewed --output records.bin");
+      "  make_data records --rows 10000000 --keys skewed --output records.bin\n"
+      "  make_data transactions --output transactions.parquet\n"
+      "  make_data transactions --rows 10000 --drift 0.2 --shuffle integer --output transactions.csv.zst");
   command_line votes;
   auto* const votes_command = votes.add_to(app, "votes", "Votes as JSON lines");
   votes.add_times_to(*votes_command, 3653);
@@ -104,9 +145,13 @@ int main(int argc, char** argv) {
   command_line records;
   auto* const records_command = records.add_to(app, "records", "Records of 100 bytes with a key of 10, for sorting");
   records.add_keys_to(*records_command);
+  transactions_line transactions;
+  auto* const transactions_command = transactions.add_to(app);
 
   return support::run_program(app, {argv, argv + argc}, [&] {
-    if (records_command->parsed()) return records.run(make_data::write_records);
-    return votes_command->parsed() ? votes.run(make_data::write_votes) : events.run(make_data::write_events);
+    if (transactions_command->parsed()) return transactions.run();
+    if (records_command->parsed()) return records.run_to_file(make_data::write_records);
+    return votes_command->parsed() ? votes.run_to_file(make_data::write_votes)
+                                   : events.run_to_file(make_data::write_events);
   });
 }

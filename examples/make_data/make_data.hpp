@@ -33,6 +33,8 @@ struct recipe {
   bool ties = false;                       ///< events only: the same number of each action in every window
   key_pattern keys = key_pattern::random;  ///< records only
   record_form form = record_form::binary;  ///< records only
+  std::uint64_t drift_per_million = 0;     ///< transactions only: how far the evaluation part differs from the others
+  bool whole_shuffle = false;              ///< transactions only: `_data_shuffle` as whole numbers, some of them equal
 };
 
 /// Votes as JSON lines, one object a line.

@@ -3,10 +3,12 @@
 #include "support/processes.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -229,6 +231,121 @@ TEST_CASE("Options that make no sense are one clear line") {
   check({"records", "--keys", "odd"}, "--keys");
   check({"records", "--days", "3"}, "--days");
   check({"votes", "--output", ""}, "open ''");
+  check({"transactions", "--drift", "2"}, "--drift");
+  check({"transactions", "--shuffle", "text"}, "--shuffle");
+  check({"transactions", "--format", "xml"}, "--format");
 }
+
+/// The fields of a row of transactions, without quotes.
+strings fields_of(std::string const& line) {
+  strings fields(1);
+  auto quoted = false;
+  for (char const c : line) {
+    if (c == '"') {
+      quoted = !quoted;
+    } else if (c == ',' && !quoted) {
+      fields.emplace_back();
+    } else {
+      fields.back() += c;
+    }
+  }
+  return fields;
+}
+
+std::vector<strings> transactions(strings arguments) {
+  auto const lines = made(with("transactions", std::move(arguments)));
+  std::vector<strings> rows;
+  for (auto const& line : lines) rows.push_back(fields_of(line));
+  REQUIRE(rows.at(0) == strings{"transaction_id", "customer_id", "day", "amount", "balance", "waiting_seconds", "score",
+                                "items", "payout", "temperature", "discount", "channel", "country", "returned",
+                                "_data_split", "_data_shuffle"});
+  rows.erase(rows.begin());
+  for (auto const& row : rows) REQUIRE(row.size() == 16);
+  return rows;
+}
+
+std::ptrdiff_t count(std::vector<strings> const& rows, std::size_t column, std::string const& value) {
+  return std::ranges::count(rows, value, [&](strings const& row) { return row[column]; });
+}
+
+double mean(std::vector<strings> const& rows, std::size_t column) {
+  double sum = 0;
+  double values = 0;
+  for (auto const& row : rows) {
+    if (row[column].empty()) continue;
+    sum += std::stod(row[column]);
+    ++values;
+  }
+  return sum / values;
+}
+
+TEST_CASE("Transactions have the parts, the shapes and the nulls that they should") {
+  auto const rows = transactions({"--rows", "20000"});
+  REQUIRE(rows.size() == 20000);
+  CHECK(rows[0][0] == "1");
+  CHECK(rows[19999][0] == "20000");
+  std::map<std::string, int> splits;
+  for (auto const& row : rows) ++splits[row[14]];
+  CHECK(splits.size() == 10);
+  auto const train = splits["train"] + splits["TRAIN"] + splits["Train"];
+  auto const eval = splits["eval"] + splits["EVAL"] + splits["validation"] + splits["Validation"];
+  CHECK(std::abs(train - 16000) < 400);
+  CHECK(std::abs(eval - 2000) < 200);
+  CHECK(std::abs(mean(rows, 4) - 1500) < 15);
+  CHECK(std::abs(mean(rows, 5) - 45) < 2);
+  CHECK(std::abs(mean(rows, 6) - 0.5) < 0.02);
+  CHECK(std::abs(mean(rows, 7) - 3.28) < 0.06);
+  CHECK(std::abs(static_cast<double>(count(rows, 4, "")) - 400) < 100);
+  CHECK(std::abs(static_cast<double>(count(rows, 9, "")) - 1000) < 150);
+  CHECK(std::abs(static_cast<double>(count(rows, 10, "0.00")) - 14000) < 400);
+  CHECK(count(rows, 12, "Korea, Republic of") > 300);
+  CHECK(count(rows, 13, "true") + count(rows, 13, "false") == 20000);
+}
+
+TEST_CASE("Transactions are the same bytes for the same options") {
+  auto const plain = made({"transactions", "--rows", "9000"});
+  CHECK(plain == made({"transactions", "--rows", "9000", "--seed", "1"}));
+  CHECK(plain != made({"transactions", "--rows", "9000", "--seed", "2"}));
+  CHECK(made({"transactions", "--rows", "0"}).size() == 1);
+  // A change here changes every published figure.
+  CHECK(plain.at(2) ==
+        "2,5,2021-03-21,30.12,2048.89,72.92,0.53417,2,10.69,11.51,70.61,mobile app,United States,false,Train,"
+        "0.397136130846838");
+}
+
+TEST_CASE("Drift changes the evaluation part alone, and there only some columns") {
+  auto const plain = transactions({"--rows", "5000"});
+  auto const drifted = transactions({"--rows", "5000", "--drift", "0.3"});
+  std::set<std::size_t> columns;
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    for (std::size_t column = 0; column < plain[i].size(); ++column) {
+      if (plain[i][column] == drifted[i][column]) continue;
+      columns.insert(column);
+      CHECK((plain[i][14][0] == 'e' || plain[i][14][0] == 'E' || plain[i][14][0] == 'v' || plain[i][14][0] == 'V'));
+    }
+  }
+  CHECK(columns == std::set<std::size_t>{3, 4, 9, 11});
+}
+
+TEST_CASE("The shuffle column of transactions may hold whole numbers, and splits may be unknown") {
+  auto const rows = transactions({"--rows", "3000", "--shuffle", "integer", "--malformed", "0.1", "--unsorted"});
+  for (auto const& row : rows) CHECK(row[15].find('.') == std::string::npos);
+  auto const unknown = count(rows, 14, "holdout") + count(rows, 14, "trian") + count(rows, 14, "");
+  CHECK(unknown > 200);
+  CHECK(unknown < 400);
+}
+
+#ifdef MAKE_DATA_PARQUET
+TEST_CASE("Transactions are Parquet by the name of the output, or by option") {
+  temporary_folder const folder;
+  CHECK(run({"transactions", "--rows", "10000", "--output", folder / "t.parquet"}).code == 0);
+  CHECK(run({"transactions", "--rows", "10000", "--output", folder / "other", "--format", "parquet"}).code == 0);
+  CHECK(run({"transactions", "--rows", "0", "--output", folder / "none.parquet"}).code == 0);
+  CHECK(folder.entries() == strings{"none.parquet", "other", "t.parquet"});
+  auto const bytes = read_file(folder / "t.parquet");
+  CHECK(bytes.starts_with("PAR1"));
+  CHECK(bytes == read_file(folder / "other"));
+}
+#endif
 
 }  // namespace

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <spillway/sort/detail/block_partition.hpp>
+#include <spillway/sort/detail/digits.hpp>
 #include <spillway/sort/detail/entry.hpp>
 
 #include <algorithm>
@@ -7,8 +9,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
-#include <utility>
+#include <type_traits>
 
 namespace spillway::sort::detail {
 
@@ -16,52 +19,169 @@ inline bool before(entry const& a, entry const& b) noexcept {
   return a.prefix < b.prefix || (a.prefix == b.prefix && a.position < b.position);
 }
 
-/// In place by the bits of `Word` from the highest that differs, then by `before`.
-template <std::uint64_t entry::*Word>
-void radix_sort_by(std::span<entry> entries) {
-  constexpr std::size_t few = 64;
-  if (entries.size() <= few) {
-    std::sort(entries.begin(), entries.end(), before);
-    return;
+struct by_position {
+  using next = void;
+  static std::uint64_t word(entry const& one) noexcept { return one.position; }
+};
+
+struct by_prefix {
+  using next = by_position;
+  static std::uint64_t word(entry const& one) noexcept { return one.prefix; }
+};
+
+/// Bits of a word, as a digit by which elements are distributed.
+template <class Word>
+struct one_group_digit {
+  bit_group low;
+
+  template <class T>
+  std::size_t operator()(T const& one) const noexcept {
+    return low(Word::word(one));
   }
-  std::uint64_t differing = 0;
-  bool sorted = true;
-  for (std::size_t i = 1; i < entries.size(); ++i) {
-    differing |= entries[i].*Word ^ entries[0].*Word;
-    sorted &= before(entries[i - 1], entries[i]);
+};
+
+template <class Word>
+struct two_group_digit {
+  bit_group high;
+  bit_group low;
+
+  template <class T>
+  std::size_t operator()(T const& one) const noexcept {
+    auto const word = Word::word(one);
+    return high(word) | low(word);
   }
-  if (sorted) return;
-  if (differing == 0) {
-    if constexpr (Word == &entry::prefix) radix_sort_by<&entry::position>(entries);
-    return;
-  }
-  auto const width = std::bit_width(differing);
-  auto const shift = width > 8 ? width - 8 : 0;
-  std::array<std::size_t, 256> next{};
-  for (auto const& one : entries) ++next[(one.*Word >> shift) & 0xff];
-  std::array<std::size_t, 256> end{};
-  for (std::size_t bucket = 0, sum = 0; bucket < 256; ++bucket) {
-    sum += next[bucket];
-    end[bucket] = sum;
-    next[bucket] = sum - next[bucket];
-  }
-  auto const begin = next;
-  for (std::size_t bucket = 0; bucket < 256; ++bucket) {
-    while (next[bucket] < end[bucket]) {
-      auto held = entries[next[bucket]];
-      for (;;) {
-        auto const to = (held.*Word >> shift) & 0xff;
-        if (to == bucket) break;
-        std::swap(held, entries[next[to]++]);
-      }
-      entries[next[bucket]++] = held;
-    }
-  }
-  for (std::size_t bucket = 0; bucket < 256; ++bucket) {
-    radix_sort_by<Word>(entries.subspan(begin[bucket], end[bucket] - begin[bucket]));
+};
+
+/// Calls `use` with the digit in its cheapest form.
+template <class Word, class Use>
+void with_digit(digit_bits const& digit, Use const& use) {
+  if (digit.one_group()) {
+    use(one_group_digit<Word>{digit.low});
+  } else {
+    use(two_group_digit<Word>{digit.high, digit.low});
   }
 }
 
-inline void radix_sort_entries(std::span<entry> entries) { radix_sort_by<&entry::prefix>(entries); }
+/// What a radix sort holds beside the elements; for one thread.
+template <class T>
+union radix_workspace {
+  static constexpr std::size_t small_size = 4096;
+
+  radix_workspace() {}
+
+  typename block_partition<T, one_group_digit<T>>::buffers blocks;
+  std::array<T, small_size> small;
+};
+
+/// From the highest bits that differ to the lowest, in place, then by the next word if there is one.
+template <class T, class Word>
+class radix_sorter {
+  static constexpr std::size_t insertion_limit = 24;
+
+ public:
+  explicit radix_sorter(radix_workspace<T>& held) : held_{held} {}
+
+  /// Whatever the bits.
+  void sort(std::span<T> all) {
+    if (all.size() <= insertion_limit) {
+      insertion_sort(all);
+      return;
+    }
+    std::uint64_t differing = 0;
+    bool sorted = true;
+    for (std::size_t i = 1; i < all.size(); ++i) {
+      differing |= Word::word(all[i]) ^ Word::word(all[0]);
+      sorted &= before(all[i - 1], all[i]);
+    }
+    if (!sorted) sort(all, differing);
+  }
+
+  /// No other bits than `differing` do differ.
+  void sort(std::span<T> all, std::uint64_t differing) {
+    if (all.size() <= insertion_limit) {
+      insertion_sort(all);
+    } else if (differing == 0) {
+      sort_by_next(all);
+    } else if (all.size() <= radix_workspace<T>::small_size) {
+      sort_small(all, differing);
+    } else {
+      sort_large(all, differing);
+    }
+  }
+
+ private:
+  void sort_by_next(std::span<T> all) {
+    if constexpr (!std::is_void_v<typename Word::next>) radix_sorter<T, typename Word::next>{held_}.sort(all);
+  }
+
+  static void insertion_sort(std::span<T> all) { insertion_sort(all.data(), all); }
+
+  /// From one place to another, or within one.
+  static void insertion_sort(T const* from, std::span<T> to) {
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      auto const one = from[i];
+      auto at = i;
+      for (; at > 0 && before(one, to[at - 1]); --at) to[at] = to[at - 1];
+      to[at] = one;
+    }
+  }
+
+  void sort_small(std::span<T> all, std::uint64_t differing) {
+    auto const digit = highest_digit(differing, static_cast<unsigned>(std::bit_width(all.size())));
+    with_digit<Word>(digit, [&](auto const& of) { distribute_small(all, digit, of); });
+  }
+
+  template <class Digit>
+  void distribute_small(std::span<T> all, digit_bits const& bits, Digit const digit) {
+    auto const buckets = std::size_t{1} << bits.width;
+    std::array<std::uint16_t, 2 * radix_workspace<T>::small_size> ends;
+    std::fill_n(ends.begin(), buckets, std::uint16_t{0});
+    for (auto const& one : all) ++ends[digit(one)];
+    std::uint16_t sum = 0;
+    std::uint16_t largest = 0;
+    for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
+      auto const count = ends[bucket];
+      largest = std::max(largest, count);
+      ends[bucket] = sum;
+      sum = static_cast<std::uint16_t>(sum + count);
+    }
+    auto* const to = held_.small.data();
+    for (auto const& one : all) to[ends[digit(one)]++] = one;
+    if (largest <= insertion_limit) {
+      insertion_sort(to, all);
+      return;
+    }
+    std::copy_n(to, all.size(), all.data());
+    std::size_t begin = 0;
+    for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
+      auto const end = std::size_t{ends[bucket]};
+      sort(all.subspan(begin, end - begin), bits.rest);
+      begin = end;
+    }
+  }
+
+  void sort_large(std::span<T> all, std::uint64_t differing) {
+    auto const digit = highest_digit(differing, 8);
+    with_digit<Word>(digit, [&](auto const& of) {
+      auto const buckets = std::size_t{1} << digit.width;
+      auto const begin = block_partition{all, buckets, of, held_.blocks}();
+      for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
+        auto const part = all.subspan(begin[bucket], begin[bucket + 1] - begin[bucket]);
+        if (part.size() > all.size() / 8) {
+          sort(part);
+        } else {
+          sort(part, digit.rest);
+        }
+      }
+    });
+  }
+
+  radix_workspace<T>& held_;
+};
+
+inline void radix_sort_entries(std::span<entry> entries) {
+  auto const held = std::make_unique<radix_workspace<entry>>();
+  radix_sorter<entry, by_prefix>{*held}.sort(entries);
+}
 
 }  // namespace spillway::sort::detail

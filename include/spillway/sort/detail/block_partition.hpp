@@ -9,7 +9,8 @@
 
 namespace spillway::sort::detail {
 
-inline constexpr std::size_t bucket_limit = 256;
+inline constexpr unsigned bucket_bits = 8;
+inline constexpr std::size_t bucket_limit = std::size_t{1} << bucket_bits;
 
 /// How many elements are moved at once: a few cache lines of them.
 template <class T>

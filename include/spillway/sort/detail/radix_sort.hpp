@@ -1,5 +1,6 @@
 #pragma once
 
+#include <spillway/core/cancellation.hpp>
 #include <spillway/sort/detail/block_partition.hpp>
 #include <spillway/sort/detail/digits.hpp>
 #include <spillway/sort/detail/entry.hpp>
@@ -9,8 +10,8 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
+#include <stop_token>
 #include <type_traits>
 
 namespace spillway::sort::detail {
@@ -79,7 +80,7 @@ class radix_sorter {
   static constexpr std::size_t insertion_limit = 24;
 
  public:
-  explicit radix_sorter(radix_workspace<T>& held) : held_{held} {}
+  radix_sorter(radix_workspace<T>& held, std::stop_token const& stop) : held_{held}, stop_{stop} {}
 
   /// Whatever the bits.
   void sort(std::span<T> all) {
@@ -109,9 +110,26 @@ class radix_sorter {
     }
   }
 
+  /// One step: into buckets that are in order among each other. `use(bucket, large, rest)` gets each of them, whether
+  /// it is so large that its bits had better be looked at again, and which bits can still differ.
+  template <class Use>
+  void distribute(std::span<T> all, std::uint64_t differing, Use const& use) {
+    auto const digit = highest_digit(differing, bucket_bits);
+    with_digit<Word>(digit, [&](auto const& of) {
+      auto const buckets = std::size_t{1} << digit.width;
+      auto const begin = block_partition{all, buckets, of, held_.blocks}();
+      for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
+        auto const part = all.subspan(begin[bucket], begin[bucket + 1] - begin[bucket]);
+        use(part, part.size() > all.size() / 8, digit.rest);
+      }
+    });
+  }
+
+  void sort_bucket(std::span<T> bucket, bool large, std::uint64_t rest) { large ? sort(bucket) : sort(bucket, rest); }
+
  private:
   void sort_by_next(std::span<T> all) {
-    if constexpr (!std::is_void_v<typename Word::next>) radix_sorter<T, typename Word::next>{held_}.sort(all);
+    if constexpr (!std::is_void_v<typename Word::next>) radix_sorter<T, typename Word::next>{held_, stop_}.sort(all);
   }
 
   static void insertion_sort(std::span<T> all) { insertion_sort(all.data(), all); }
@@ -161,27 +179,14 @@ class radix_sorter {
   }
 
   void sort_large(std::span<T> all, std::uint64_t differing) {
-    auto const digit = highest_digit(differing, 8);
-    with_digit<Word>(digit, [&](auto const& of) {
-      auto const buckets = std::size_t{1} << digit.width;
-      auto const begin = block_partition{all, buckets, of, held_.blocks}();
-      for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
-        auto const part = all.subspan(begin[bucket], begin[bucket + 1] - begin[bucket]);
-        if (part.size() > all.size() / 8) {
-          sort(part);
-        } else {
-          sort(part, digit.rest);
-        }
-      }
+    distribute(all, differing, [&](std::span<T> bucket, bool large, std::uint64_t rest) {
+      throw_if_cancelled(stop_);
+      sort_bucket(bucket, large, rest);
     });
   }
 
   radix_workspace<T>& held_;
+  std::stop_token const& stop_;
 };
-
-inline void radix_sort_entries(std::span<entry> entries) {
-  auto const held = std::make_unique<radix_workspace<entry>>();
-  radix_sorter<entry, by_prefix>{*held}.sort(entries);
-}
 
 }  // namespace spillway::sort::detail

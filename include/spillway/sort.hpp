@@ -1,5 +1,6 @@
 #pragma once
 
+#include <spillway/sort/codec.hpp>
 #include <spillway/sort/key.hpp>
 #include <spillway/sort/key_prefix.hpp>
 #include <spillway/sort/options.hpp>

@@ -30,7 +30,7 @@ struct key_prefix<reversed<K>> {
   static constexpr unsigned bits = key_prefix<key>::bits;
   static constexpr bool complete = key_prefix<key>::complete;
   static constexpr std::uint64_t of(reversed<K> const& reverse) noexcept(noexcept(key_prefix<key>::of(reverse.value))) {
-    constexpr auto unused = bits < 64 ? ~std::uint64_t{0} >> bits : 0;
+    constexpr auto unused = bits == 64 ? 0 : ~std::uint64_t{0} >> (bits % 64);
     return ~key_prefix<key>::of(reverse.value) & ~unused;
   }
   static constexpr std::weak_ordering compare(reversed<K> const& a, reversed<K> const& b) { return a <=> b; }

@@ -28,8 +28,8 @@ struct key_order {
                 "points to, as a std::string_view for text");
 
   static constexpr bool descending = names_descending_order<Less, K>;
-  static constexpr bool known =
-      (descending || names_ascending_order<Less, K>)&&!std::derived_from<key_prefix<K>, unknown_prefix>;
+  static constexpr bool standard = descending || names_ascending_order<Less, K>;
+  static constexpr bool known = standard && !std::derived_from<key_prefix<K>, unknown_prefix>;
   static constexpr bool complete = known && key_prefix<K>::complete;
 
   static_assert(known || std::predicate<Less const&, K const&, K const&>,

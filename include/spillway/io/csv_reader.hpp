@@ -53,6 +53,9 @@ class csv_reader {
   /// The names of the columns, in order. Empty if the input has no header and `column_names` gave none.
   [[nodiscard]] std::span<std::string const> header() const noexcept { return input_->schema().names; }
 
+  [[nodiscard]] char delimiter() const noexcept { return input_->options().delimiter; }
+  [[nodiscard]] std::optional<char> quote() const noexcept { return input_->options().quote; }
+
   /// Which column has that name; an index for `csv_row`.
   /// \throws argument_error if there is none, naming those there are, or more than one.
   [[nodiscard]] std::size_t column(std::string_view name) const { return input_->schema().index_of(name); }

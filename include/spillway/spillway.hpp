@@ -5,3 +5,4 @@
 #include <spillway/core.hpp>
 #include <spillway/io.hpp>
 #include <spillway/sort.hpp>
+#include <spillway/split.hpp>

@@ -1,0 +1,8 @@
+#pragma once
+
+#include <spillway/split/by.hpp>
+#include <spillway/split/by_hash.hpp>
+#include <spillway/split/classifier.hpp>
+#include <spillway/split/csv_files.hpp>
+#include <spillway/split/fractions.hpp>
+#include <spillway/split/options.hpp>

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <spillway/sort/detail/merger.hpp>
+#include <spillway/sort/detail/runs.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace spillway::sort::detail {
+
+/// Shares the budget out. For a budget of M bytes, a usual block of B = M / 1024 (within 16 and 256 KiB):
+///
+/// - while runs are formed: 15/16 M (7/8 below 16 MiB) for records and entries, the rest for a block on each thread;
+/// - while f runs are merged: for each its next block, one that reaches over a cut, and a page of its list of blocks:
+///   f (2 B + 8 KiB), which may take up 2/3 M; the rest for the windows that are on their way.
+class memory_plan {
+ public:
+  memory_plan(std::size_t budget, unsigned threads) : budget_{budget}, threads_{threads} {}
+
+  [[nodiscard]] std::size_t budget() const noexcept { return budget_; }
+  [[nodiscard]] std::size_t block() const noexcept {
+    return std::clamp<std::size_t>(budget_ / 1024 / page * page, 4 * page, 64 * page);
+  }
+  [[nodiscard]] std::size_t buffer() const noexcept {
+    return budget_ < (std::size_t{16} << 20U) ? budget_ / 8 * 7 : budget_ / 16 * 15;
+  }
+  /// The largest packed record of which two runs can be merged.
+  [[nodiscard]] std::size_t largest_record() const noexcept { return budget_ / 6; }
+
+  /// How many of the runs, from the first on, can be merged at once; at least two.
+  [[nodiscard]] std::size_t fan_in(std::span<run const> runs) const {
+    std::size_t held = 0;
+    std::size_t count = 0;
+    for (auto const& each : runs) {
+      held += held_by(each);
+      if (count >= 2 && held > budget_ / 3 * 2) break;
+      ++count;
+    }
+    return count;
+  }
+
+  [[nodiscard]] merge_sizes merge(std::span<run const> runs) const {
+    std::size_t held = 0;
+    std::size_t largest = block();
+    std::uint64_t records = 1;
+    std::uint64_t bytes = 0;
+    for (auto const& each : runs) {
+      held += held_by(each);
+      largest = std::max(largest, each.largest_block);
+      records += each.records;
+      bytes += each.bytes;
+    }
+    auto const rest = budget_ / 16 * 15 - std::min(held + largest, budget_ / 16 * 15);
+    // A window also holds a pointer for each record.
+    auto const record_size = std::max<std::uint64_t>(1, bytes / records);
+    auto const for_blocks = static_cast<std::size_t>(rest * record_size / (record_size + 2 * sizeof(char*)));
+    auto const wanted = std::max<std::size_t>(usual_window, 4 * runs.size() * block());
+    auto in_flight = threads_ == 1 ? std::size_t{1} : std::size_t{threads_} + 1;
+    while (in_flight > 1 && for_blocks / in_flight < largest) --in_flight;
+    return {block(), std::min(wanted, for_blocks / in_flight), in_flight};
+  }
+
+ private:
+  static constexpr std::size_t page = 4096;
+  static constexpr std::size_t usual_window = std::size_t{4} << 20U;
+
+  [[nodiscard]] std::size_t held_by(run const& each) const noexcept {
+    return 2 * std::max(block(), each.largest_block) + 2 * page;
+  }
+
+  std::size_t budget_;
+  unsigned threads_;
+};
+
+}  // namespace spillway::sort::detail

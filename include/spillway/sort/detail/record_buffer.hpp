@@ -1,0 +1,243 @@
+#pragma once
+
+#include <spillway/sort/detail/entry.hpp>
+#include <spillway/sort/detail/entry_array.hpp>
+#include <spillway/sort/detail/record_arena.hpp>
+#include <spillway/sort/detail/record_order.hpp>
+#include <spillway/sort/detail/sort_entries.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <memory_resource>
+#include <span>
+#include <vector>
+
+namespace spillway::sort::detail {
+
+/// Packed records and their prefixes, made by one thread to be appended to a buffer by another.
+template <class Order>
+class record_batch {
+ public:
+  record_batch(Order const& order, std::pmr::memory_resource* memory)
+      : order_{&order}, bytes_{memory}, entries_{memory} {}
+
+  /// \throws what the codec, the projection and the allocator throw; the batch is as it was.
+  void push(typename Order::record const& added) {
+    auto const begin = bytes_.size();
+    entries_.push_back({order_->prefix(added), begin});
+    try {
+      auto const size = order_->packed_size(added);
+      bytes_.resize(begin + size);
+      order_->pack(added, size, bytes_.data() + begin);
+    } catch (...) {
+      bytes_.resize(begin);
+      entries_.pop_back();
+      throw;
+    }
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] std::span<entry const> entries() const noexcept { return entries_; }
+  [[nodiscard]] std::span<char const> bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::size_t end_of(std::size_t index) const noexcept {
+    return index + 1 < entries_.size() ? entries_[index + 1].position : bytes_.size();
+  }
+  void clear() noexcept {
+    bytes_.clear();
+    entries_.clear();
+  }
+
+ private:
+  Order const* order_;
+  std::pmr::vector<char> bytes_;
+  std::pmr::vector<entry> entries_;
+};
+
+/// The records of one run: packed in an arena, and an array of entries that is sorted in their place. An entry's
+/// position is the offset in the arena, where, if ties ask for it, a kept key precedes the packed record.
+template <class Order>
+class record_buffer {
+ public:
+  using record = typename Order::record;
+
+  /// Holds at most `limit` bytes.
+  record_buffer(Order const& order, std::size_t limit, std::pmr::memory_resource* memory)
+      : order_{order}, limit_{limit}, memory_{memory}, arena_{segment_size(limit), memory}, entries_{memory} {}
+
+  /// False if there is no room for it: nothing has changed.
+  /// \throws what the codec, the projection and the allocator throw; nothing has changed.
+  bool push(record const& added) {
+    auto const prefix = order_.prefix(added);
+    auto const size = order_.packed_size(added);
+    return place(prefix, size, [&] { return order_.key_of(added); }, [&](char* to) { order_.pack(added, size, to); });
+  }
+
+  /// Appends what there is room for, and returns the index of the first record left out.
+  std::size_t append(record_batch<Order> const& batch, std::size_t from) {
+    if (from == 0 && append_whole(batch)) return batch.size();
+    for (; from < batch.size(); ++from) {
+      auto const& each = batch.entries()[from];
+      auto const* const bytes = batch.bytes().data() + each.position;
+      auto const size = batch.end_of(from) - each.position;
+      typename Order::slot slot{};
+      auto const fits = place(
+          each.prefix, size, [&]() -> decltype(auto) { return order_.key_of(order_.read(bytes, slot)); },
+          [&](char* to) { std::memcpy(to, bytes, size); });
+      if (!fits) break;
+    }
+    return from;
+  }
+
+  void sort(unsigned threads) {
+    if constexpr (Order::ties == tie_by::nothing) {
+      sort_entries(entries_.entries(), no_tie{}, threads, memory_);
+    } else {
+      sort_entries(
+          entries_.entries(), [this](entry const& a, entry const& b) { return tie(a, b); }, threads, memory_);
+    }
+  }
+
+  /// For neighbours in the sorted order.
+  [[nodiscard]] bool equal(entry const& a, entry const& b) const { return a.prefix == b.prefix && !tie(a, b); }
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] std::span<entry const> entries() const noexcept { return entries_.entries(); }
+  [[nodiscard]] std::span<entry> entries() noexcept { return entries_.entries(); }
+  /// Only the first so many entries.
+  void truncate(std::size_t size) noexcept { entries_.resize(std::min(size, entries_.size())); }
+  /// Bytes of packed records, also of those cut off.
+  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::size_t held() const noexcept { return arena_.held() + entries_.capacity() * sizeof(entry); }
+
+  /// The packed record of an entry.
+  [[nodiscard]] char const* packed(entry const& of) const noexcept { return arena_.at(of.position) + key_room; }
+  [[nodiscard]] char* packed(entry const& of) noexcept { return arena_.at(of.position) + key_room; }
+
+  /// Forgets the records; keeps the memory for the next.
+  void clear() noexcept {
+    arena_.clear();
+    entries_.resize(0);
+    bytes_ = 0;
+  }
+
+ private:
+  using kept = typename Order::kept;
+  using kept_traits = kept_key<typename Order::key>;
+  static constexpr bool keeps_keys = Order::ties == tie_by::key;
+  static constexpr std::size_t slot_alignment = keeps_keys ? std::max(alignof(kept), Order::alignment)
+                                                           : Order::alignment;
+  static constexpr std::size_t key_room =
+      keeps_keys ? (sizeof(kept) + Order::alignment - 1) / Order::alignment * Order::alignment : 0;
+
+  static std::size_t segment_size(std::size_t limit) noexcept {
+    constexpr std::size_t smallest = 4096;
+    constexpr std::size_t largest = std::size_t{4} << 20U;
+    return std::clamp(std::bit_floor(limit / 32), smallest, largest);
+  }
+
+  /// A record of `size` packed bytes, written by `write`.
+  template <class KeyOf, class Write>
+  bool place(std::uint64_t prefix, std::size_t size, KeyOf const& key_of, Write const& write) {
+    if constexpr (keeps_keys) {
+      decltype(auto) key = key_of();
+      auto const piece = allocate(key_room + size + kept_traits::text_size(key));
+      if (piece.data == nullptr) return false;
+      auto* text = piece.data + key_room + size;
+      std::construct_at(reinterpret_cast<kept*>(piece.data), kept_traits::keep(key, text));
+      finish(piece, prefix, size, write);
+    } else {
+      auto const piece = allocate(size);
+      if (piece.data == nullptr) return false;
+      finish(piece, prefix, size, write);
+    }
+    return true;
+  }
+
+  record_arena::piece allocate(std::size_t size) {
+    if (entries_.room() == 0 || size > arena_.room(slot_alignment)) [[unlikely]] {
+      if (!make_room(size)) return {};
+    }
+    return arena_.allocate(size, slot_alignment);
+  }
+
+  template <class Write>
+  void finish(record_arena::piece const& piece, std::uint64_t prefix, std::size_t size, Write const& write) {
+    try {
+      write(piece.data + key_room);
+    } catch (...) {
+      arena_.shrink(piece.offset);
+      throw;
+    }
+    entries_.push_back({prefix, piece.offset});
+    bytes_ += size;
+  }
+
+  bool make_room(std::size_t size) {
+    auto const growth = arena_.growth(size, slot_alignment);
+    if (held() + growth > limit_) return false;
+    return entries_.room() != 0 || grow_entries(1, growth);
+  }
+
+  /// Doubles, until it can be told from the records so far how many will fit.
+  bool grow_entries(std::size_t by, std::size_t arena_growth) {
+    auto const size = entries_.size();
+    auto capacity = std::max({std::size_t{256}, 2 * entries_.capacity(), size + by});
+    if (capacity * sizeof(entry) > limit_ / 16) {
+      auto const record_size = std::max<std::size_t>(1, static_cast<std::size_t>(arena_used() / size));
+      capacity = limit_ / (record_size + sizeof(entry)) + size / 64 + by;
+      if (capacity < size + by) return false;
+    }
+    if (held() + arena_growth + capacity * sizeof(entry) > limit_) return false;
+    entries_.reserve(capacity);
+    return true;
+  }
+  [[nodiscard]] std::uint64_t arena_used() const noexcept {
+    return entries_.size() == 0 ? 0 : entries_.entries().back().position + 1;
+  }
+
+  bool append_whole(record_batch<Order> const& batch) {
+    if constexpr (keeps_keys) {
+      return false;
+    } else {
+      auto const bytes = batch.bytes();
+      if (bytes.empty() || bytes.size() > arena_.room(slot_alignment) || batch.size() > entries_.room()) return false;
+      auto const piece = arena_.allocate(bytes.size(), slot_alignment);
+      std::memcpy(piece.data, bytes.data(), bytes.size());
+      for (auto const& each : batch.entries()) entries_.push_back({each.prefix, piece.offset + each.position});
+      bytes_ += bytes.size();
+      return true;
+    }
+  }
+
+  [[nodiscard]] kept const& kept_of(entry const& of) const noexcept {
+    return *std::launder(reinterpret_cast<kept const*>(arena_.at(of.position)));
+  }
+
+  /// Whether the key of `a` comes before that of `b`, if their prefixes are equal.
+  [[nodiscard]] bool tie(entry const& a, entry const& b) const {
+    if constexpr (Order::ties == tie_by::nothing) {
+      return false;
+    } else if constexpr (Order::ties == tie_by::text) {
+      return order_.less(Order::bytes(packed(a)), Order::bytes(packed(b)));
+    } else if constexpr (keeps_keys) {
+      return order_.less(kept_of(a), kept_of(b));
+    } else {
+      typename Order::slot slot_a{};
+      typename Order::slot slot_b{};
+      return order_.less_records(order_.read(packed(a), slot_a), order_.read(packed(b), slot_b));
+    }
+  }
+
+  Order const& order_;
+  std::size_t limit_;
+  std::pmr::memory_resource* memory_;
+  record_arena arena_;
+  entry_array entries_;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace spillway::sort::detail

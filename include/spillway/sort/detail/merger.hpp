@@ -84,14 +84,14 @@ class merger {
     if (handed_out_) pop(lock);
     for (;;) {
       if (!windows_.empty() && windows_.front()->done) {
-        auto& window = *windows_.front();
-        if (window.failure) std::rethrow_exception(window.failure);
-        if (window.records().empty()) {
+        auto& first = *windows_.front();
+        if (first.failure) std::rethrow_exception(first.failure);
+        if (first.records().empty()) {
           pop(lock);
           continue;
         }
         handed_out_ = true;
-        return window.records();
+        return first.records();
       }
       if (can_begin()) {
         make_window(lock);
@@ -146,9 +146,7 @@ class merger {
     }
   }
 
-  [[nodiscard]] bool can_begin() const noexcept {
-    return !planning_ && !at_end_ && windows_.size() < sizes_.in_flight;
-  }
+  [[nodiscard]] bool can_begin() const noexcept { return !planning_ && !at_end_ && windows_.size() < sizes_.in_flight; }
 
   void make_window(std::unique_lock<std::mutex>& lock) {
     auto const made = std::allocate_shared<window>(std::pmr::polymorphic_allocator<window>{memory_}, order_, memory_);

@@ -110,7 +110,7 @@ run spill(record_buffer<Order> const& buffer, block_store& store, std::size_t bl
 
   std::pmr::vector<std::pmr::vector<stored_block>> stored(slices, memory);
   std::atomic<std::size_t> next{0};
-  on_threads(static_cast<unsigned>(std::min<std::size_t>(threads, slices)), [&](unsigned) {
+  in_parallel(static_cast<unsigned>(std::min<std::size_t>(threads, slices)), [&](unsigned) {
     block_filler filler{store, block_size, memory};
     for (auto index = next.fetch_add(1); index < slices; index = next.fetch_add(1)) {
       throw_if_cancelled(stop);

@@ -5,4 +5,5 @@
 #include <spillway/split/classifier.hpp>
 #include <spillway/split/csv_files.hpp>
 #include <spillway/split/fractions.hpp>
+#include <spillway/split/into.hpp>
 #include <spillway/split/options.hpp>

@@ -22,6 +22,8 @@ struct options {
   unknown_class unknown = unknown_class::error;
   /// With `unknown_class::divert`, what the output for all unknown classes is called.
   std::string diverted = "unknown";
+  std::pmr::memory_resource* memory = std::pmr::get_default_resource();
+  std::stop_token stop = {};
 };
 
 struct csv_files_options {

@@ -8,6 +8,7 @@
 #include <spillway/split/detail/byte_buffer.hpp>
 #include <spillway/split/detail/class_table.hpp>
 #include <spillway/split/detail/csv_plan.hpp>
+#include <spillway/split/detail/listed_classes.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -21,17 +22,6 @@
 #include <vector>
 
 namespace spillway::split::detail {
-
-/// What unknown classes are refused with.
-inline std::string expected_classes(std::span<std::string const> classes) {
-  constexpr std::size_t most = 10;
-  std::string text{"one of the classes "};
-  for (std::size_t i = 0; i != classes.size() && i != most; ++i) {
-    text += (i == 0 ? "" : ", ") + value_error::quoted(classes[i]);
-  }
-  if (classes.size() > most) text += ", … (" + std::to_string(classes.size()) + ")";
-  return text;
-}
 
 /// The rows of one class in a batch, as they will be written.
 struct class_rows {

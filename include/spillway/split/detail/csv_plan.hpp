@@ -1,13 +1,11 @@
 #pragma once
 
-#include <spillway/core/error.hpp>
 #include <spillway/io/csv_reader.hpp>
 #include <spillway/io/csv_writer.hpp>
 #include <spillway/split/classifier.hpp>
+#include <spillway/split/detail/listed_classes.hpp>
 #include <spillway/split/options.hpp>
 
-#include <algorithm>
-#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,21 +29,14 @@ struct csv_plan {
 /// \throws argument_error
 inline csv_plan plan_of(io::csv_reader const& reader, std::span<std::string const> classes,
                         csv_files_options const& options) {
-  csv_plan plan{.classes = classes,
-                .listed = {classes.begin(), classes.end()},
-                .unknown = classes.empty() ? unknown_class::create : options.unknown,
-                .format = options.format.value_or(
-                    io::csv_format{.delimiter = reader.delimiter(), .quote = reader.quote().value_or('"')}),
-                .as_read = !options.format,
-                .has_quotes = options.format || reader.quote()};
-  if (plan.unknown == unknown_class::divert) {
-    if (std::find(classes.begin(), classes.end(), options.diverted) != classes.end()) {
-      throw argument_error{"there is a class " + value_error::quoted(options.diverted) +
-                           " already: diverted records need another output"};
-    }
-    plan.listed.push_back(options.diverted);
-  }
-  return plan;
+  auto const unknown = policy(classes, options.unknown);
+  return {.classes = classes,
+          .listed = listed_classes(classes, unknown, options.diverted),
+          .unknown = unknown,
+          .format = options.format.value_or(
+              io::csv_format{.delimiter = reader.delimiter(), .quote = reader.quote().value_or('"')}),
+          .as_read = !options.format,
+          .has_quotes = options.format || reader.quote()};
 }
 
 /// The first row of every output; empty if the columns have no names.

@@ -84,8 +84,8 @@ class parallel_radix_sorter {
     auto const first = Word::word(all[0]);
     for (auto i = begin; i < end; ++i) {
       found.differing |= Word::word(all[i]) ^ first;
-      found.rising &= !before(all[i], all[i - 1]);
-      found.falling &= !before(all[i - 1], all[i]);
+      found.rising &= !Word::before(all[i], all[i - 1]);
+      found.falling &= !Word::before(all[i - 1], all[i]);
     }
     return found;
   }
@@ -94,7 +94,7 @@ class parallel_radix_sorter {
   void sort_parts(std::span<T> all, std::uint64_t differing) {
     std::pmr::vector<std::span<T>> parts{memory_};
     parts.reserve(threads());
-    cut(all, threads(), parts);
+    cut<Word>(all, threads(), parts);
     std::pmr::vector<bucket> buckets{memory_};
     buckets.resize(threads() * bucket_limit);
     in_parallel(threads(), [&](unsigned thread) {
@@ -117,18 +117,20 @@ class parallel_radix_sorter {
   }
 
   /// Into parts of about one size, all of each before all of the next.
+  template <class Word>
   void cut(std::span<T> all, unsigned count, std::pmr::vector<std::span<T>>& parts) const {
     if (count == 1) {
       parts.push_back(all);
       return;
     }
     auto const left = count / 2;
-    auto const at = all.empty() ? std::size_t{0} : cut_at(all, quantile(all, left, count));
-    cut(all.first(at), left, parts);
-    cut(all.subspan(at), count - left, parts);
+    auto const at = all.empty() ? std::size_t{0} : cut_at<Word>(all, quantile<Word>(all, left, count));
+    cut<Word>(all.first(at), left, parts);
+    cut<Word>(all.subspan(at), count - left, parts);
   }
 
   /// An element that about `left` of `count` are before.
+  template <class Word>
   static T quantile(std::span<T const> all, unsigned left, unsigned count) {
     std::array<T, 1024> sample;
     std::uint64_t random = 0;
@@ -137,23 +139,25 @@ class parallel_radix_sorter {
       one = all[(random >> 16U) % all.size()];
     }
     auto const at = sample.begin() + static_cast<std::ptrdiff_t>(part_begin(sample.size(), left, count));
-    std::nth_element(sample.begin(), at, sample.end(), [](T const& a, T const& b) { return before(a, b); });
+    std::nth_element(sample.begin(), at, sample.end(), [](T const& a, T const& b) { return Word::before(a, b); });
     return *at;
   }
 
+  template <class Word>
   struct not_before {
     T pivot;
-    std::size_t operator()(T const& one) const noexcept { return before(one, pivot) ? 0 : 1; }
+    std::size_t operator()(T const& one) const noexcept { return Word::before(one, pivot) ? 0 : 1; }
   };
 
   /// Moves what is before `pivot` to the front; how much that is.
+  template <class Word>
   std::size_t cut_at(std::span<T> all, T const& pivot) const {
     // Each thread does so in its part, and of what then is on the wrong side, both kinds are equally many.
     std::pmr::vector<std::span<T>> lows{threads(), memory_};
     std::pmr::vector<std::span<T>> highs{threads(), memory_};
     in_parallel(threads(), [&](unsigned thread) {
       auto const mine = part(all, thread);
-      auto const middle = block_partition{mine, 2, not_before{pivot}, held_[thread].blocks}()[1];
+      auto const middle = block_partition{mine, 2, not_before<Word>{pivot}, held_[thread].blocks}()[1];
       lows[thread] = mine.first(middle);
       highs[thread] = mine.subspan(middle);
     });

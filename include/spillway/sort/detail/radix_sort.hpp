@@ -16,16 +16,16 @@
 
 namespace spillway::sort::detail {
 
-inline bool before(entry const& a, entry const& b) noexcept {
-  return a.prefix < b.prefix || (a.prefix == b.prefix && a.position < b.position);
-}
-
+/// What a radix sort takes as an element's word, and what it compares where words are equal.
 struct by_position {
   using next = void;
   static std::uint64_t word(entry const& one) noexcept { return one.position; }
+  static bool before(entry const& a, entry const& b) noexcept {
+    return a.prefix < b.prefix || (a.prefix == b.prefix && a.position < b.position);
+  }
 };
 
-struct by_prefix {
+struct by_prefix : by_position {
   using next = by_position;
   static std::uint64_t word(entry const& one) noexcept { return one.prefix; }
 };
@@ -92,7 +92,7 @@ class radix_sorter {
     bool sorted = true;
     for (std::size_t i = 1; i < all.size(); ++i) {
       differing |= Word::word(all[i]) ^ Word::word(all[0]);
-      sorted &= before(all[i - 1], all[i]);
+      sorted &= Word::before(all[i - 1], all[i]);
     }
     if (!sorted) sort(all, differing);
   }
@@ -139,7 +139,7 @@ class radix_sorter {
     for (std::size_t i = 0; i < to.size(); ++i) {
       auto const one = from[i];
       auto at = i;
-      for (; at > 0 && before(one, to[at - 1]); --at) to[at] = to[at - 1];
+      for (; at > 0 && Word::before(one, to[at - 1]); --at) to[at] = to[at - 1];
       to[at] = one;
     }
   }

@@ -1,0 +1,176 @@
+#pragma once
+
+#include <spillway/core/cancellation.hpp>
+#include <spillway/sort/detail/entry.hpp>
+#include <spillway/sort/detail/merge_sort.hpp>
+#include <spillway/sort/detail/parallel.hpp>
+#include <spillway/sort/detail/parallel_radix_sort.hpp>
+#include <spillway/sort/detail/radix_sort.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory_resource>
+#include <mutex>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+namespace spillway::sort::detail {
+
+/// A tie that also knows the words which follow the prefix, for keys that are strings of words: `word(entry, 1)` is the
+/// first. Keys of equal words up to one are in the order of the next, or, if that is `exhausted`, of the tie.
+template <class Tie>
+concept tie_of_words = requires(Tie const& tie, entry const& one, std::size_t depth) {
+  { tie.word(one, depth) } -> std::same_as<std::uint64_t>;
+  { Tie::exhausted } -> std::convertible_to<std::uint64_t>;
+};
+
+/// Orders the entries of each prefix by a tie. They lie together, by position.
+template <class Tie>
+class tie_sorter {
+  /// A group is for all threads together if it is more than this part of what each has to do.
+  static constexpr std::size_t large_part = 4;
+  static constexpr std::size_t worth_a_thread = 4096;
+  /// Smaller groups are compared as they are.
+  static constexpr std::size_t worth_next_words = 24;
+  static constexpr unsigned deepest = 64;
+
+ public:
+  /// What the threads work with: a workspace for each, and the part of it that is for merges.
+  struct workspaces {
+    std::span<radix_workspace<entry>> radix;
+    std::span<std::span<entry> const> merge;
+
+    [[nodiscard]] unsigned threads() const { return static_cast<unsigned>(radix.size()); }
+    [[nodiscard]] workspaces of(unsigned thread) const { return {radix.subspan(thread, 1), merge.subspan(thread, 1)}; }
+  };
+
+  tie_sorter(Tie const& tie, std::pmr::memory_resource* memory, std::stop_token const& stop)
+      : tie_{tie}, memory_{memory}, stop_{stop} {}
+
+  void sort(std::span<entry> all, workspaces const& held) const { sort_groups(all, held, {}); }
+
+ private:
+  /// Which word is the prefix now, and after how many divisions of a group by one.
+  struct place {
+    std::size_t depth = 0;
+    unsigned divisions = 0;
+  };
+
+  /// Puts another word in the place of the prefix for as long as it lives.
+  class replaced_prefix {
+   public:
+    explicit replaced_prefix(std::span<entry> group) : group_{group}, prefix_{group[0].prefix} {}
+    replaced_prefix(replaced_prefix const&) = delete;
+    replaced_prefix& operator=(replaced_prefix const&) = delete;
+    ~replaced_prefix() {
+      for (auto& one : group_) one.prefix = prefix_;
+    }
+
+   private:
+    std::span<entry> group_;
+    std::uint64_t prefix_;
+  };
+
+  void sort_groups(std::span<entry> all, workspaces const& held, place at) const {
+    auto const threads = held.threads();
+    if (threads == 1 || all.size() < threads * worth_a_thread) {
+      auto const one = held.of(0);
+      for_groups(all, 0, all.size(), [&](std::span<entry> group) { sort_group(group, one, at); });
+      return;
+    }
+    std::mutex mutex;
+    std::pmr::vector<std::span<entry>> large{memory_};
+    large.reserve(large_part * threads);
+    std::size_t const pieces = 16 * threads;
+    std::atomic<std::size_t> taken{0};
+    in_parallel(threads, [&](unsigned thread) {
+      auto const mine = held.of(thread);
+      for (;;) {
+        auto const piece = taken.fetch_add(1, std::memory_order_relaxed);
+        if (piece >= pieces) return;
+        for_groups(all, part_begin(all.size(), piece, pieces), part_begin(all.size(), piece + 1, pieces),
+                   [&](std::span<entry> group) {
+                     if (group.size() <= all.size() / (large_part * threads)) {
+                       sort_group(group, mine, at);
+                       return;
+                     }
+                     std::lock_guard const lock{mutex};
+                     large.push_back(group);
+                   });
+      }
+    });
+    for (auto const group : large) sort_group(group, held, at);
+  }
+
+  /// Groups of two or more that begin from `begin` to `end`.
+  template <class Use>
+  void for_groups(std::span<entry> all, std::size_t begin, std::size_t end, Use const& use) const {
+    while (begin < end && begin > 0 && all[begin].prefix == all[begin - 1].prefix) ++begin;
+    while (begin < end) {
+      auto const prefix = all[begin].prefix;
+      auto next = begin + 1;
+      while (next < all.size() && all[next].prefix == prefix) ++next;
+      if (next - begin > 1) {
+        throw_if_cancelled(stop_);
+        use(all.subspan(begin, next - begin));
+      }
+      begin = next;
+    }
+  }
+
+  void sort_group(std::span<entry> group, workspaces const& held, place at) const {
+    if constexpr (tie_of_words<Tie>) {
+      if (group.size() >= worth_next_words && at.divisions < deepest) {
+        sort_by_next_word(group, held, at);
+        return;
+      }
+    }
+    merge_sorter<entry, Tie>{tie_, held.merge}.sort(group);
+  }
+
+  void sort_by_next_word(std::span<entry> group, workspaces const& held, place at) const {
+    replaced_prefix const replaced{group};
+    do {
+      throw_if_cancelled(stop_);
+      ++at.depth;
+    } while (!replace_words(group, held.threads(), at.depth) && group[0].prefix != Tie::exhausted);
+    ++at.divisions;
+    if (held.threads() == 1) {
+      radix_sorter<entry, by_prefix>{held.radix[0], stop_}.sort(group);
+    } else {
+      parallel_radix_sorter<entry>{held.radix, memory_, stop_}.template sort<by_prefix>(group);
+    }
+    auto const exhausted = std::ranges::equal_range(group, std::uint64_t{Tie::exhausted}, {}, &entry::prefix);
+    if (exhausted.size() > 1) {
+      merge_sorter<entry, Tie>{tie_, held.merge}.sort(std::span<entry>{exhausted.begin(), exhausted.end()});
+    }
+    sort_groups({group.begin(), exhausted.begin()}, held, at);
+    sort_groups({exhausted.end(), group.end()}, held, at);
+  }
+
+  /// False if all have the same.
+  bool replace_words(std::span<entry> group, unsigned threads, std::size_t depth) const {
+    std::atomic<bool> differ{false};
+    auto const first = tie_.word(group[0], depth);
+    in_parallel(threads, [&](unsigned thread) {
+      auto const begin = part_begin(group.size(), thread, threads);
+      std::uint64_t differing = 0;
+      for (auto& one : group.subspan(begin, part_begin(group.size(), thread + 1, threads) - begin)) {
+        one.prefix = tie_.word(one, depth);
+        differing |= one.prefix ^ first;
+      }
+      if (differing != 0) differ.store(true, std::memory_order_relaxed);
+    });
+    return differ.load(std::memory_order_relaxed);
+  }
+
+  Tie const& tie_;
+  std::pmr::memory_resource* memory_;
+  std::stop_token const& stop_;
+};
+
+}  // namespace spillway::sort::detail

@@ -103,7 +103,7 @@ class external_sorter {
   /// As `push` for each of its records in order.
   void append(batch const& records) {
     require(sorter_state::taking);
-    for (auto from = buffer_->append(records, 0); from != records.size();) {
+    for (auto from = buffer_->append(records); from != records.size();) {
       make_room();
       auto const next = buffer_->append(records, from);
       if (next == from) refuse(records.end_of(from) - records.entries()[from].position);
@@ -139,8 +139,10 @@ class external_sorter {
   /// So far.
   [[nodiscard]] external_result result() const {
     auto now = result_;
-    now.records += buffer_ && state_ == sorter_state::taking ? buffer_->size() : 0;
-    now.bytes += buffer_ && state_ == sorter_state::taking ? buffer_->bytes() : 0;
+    if (buffer_) {
+      now.records = buffer_->total_records();
+      now.bytes = buffer_->total_bytes();
+    }
     now.peak_memory = memory_.peak();
     if (store_) {
       now.bytes_spilled = store_->scratch().written();
@@ -223,11 +225,10 @@ class external_sorter {
   void make_room() {
     if (buffer_->size() == 0) return;
     guarded([&] {
-      result_.records += buffer_->size();
-      result_.bytes += buffer_->bytes();
+      auto const taken = buffer_->size();
       sort_buffer();
-      if (!shrink_buffer()) spill_buffer();
-      if (options_.on_progress) options_.on_progress({"form runs", result_.bytes, 0});
+      if (!shrink_buffer(taken)) spill_buffer();
+      report("form runs", buffer_->total_bytes(), 0);
     });
   }
 
@@ -237,11 +238,21 @@ class external_sorter {
     if constexpr (std::is_same_v<Reduce, keep_all>) buffer_->truncate(limit());
   }
 
-  /// If few records are left of many, by a limit or a reduction, they can stay.
-  bool shrink_buffer() {
+  /// If a limit or a reduction leaves few records of the many taken, they can stay in memory.
+  bool shrink_buffer(std::size_t taken) {
+    constexpr std::size_t few = 64;  // what is free beside the buffer holds that part of it several times
     constexpr bool reduces = !std::is_same_v<Reduce, keep_all>;
-    if (!reduces && buffer_->size() > limit() / 2 + limit() % 2) return false;
-    return false;
+    if (!reduces && buffer_->size() > taken / few) return false;
+    batch left{order_, &memory_};
+    detail::buffer_source<order> source{*buffer_};
+    buffer_stream stream{order_, reduce_, source, &memory_};
+    while (stream.next()) {
+      if (left.size() > taken / few || left.bytes().size() > plan_.buffer() / few) return false;
+      left.push(stream.current());
+    }
+    buffer_->clear();
+    buffer_->append_uncounted(left);
+    return true;
   }
 
   void spill_buffer() {
@@ -281,8 +292,7 @@ class external_sorter {
   }
 
   void finish_taking() {
-    result_.records += buffer_->size();
-    result_.bytes += buffer_->bytes();
+    result_ = result();
     sort_buffer();
     if (runs_.empty()) {
       buffer_source_.emplace(*buffer_);
@@ -361,6 +371,9 @@ class external_sorter {
     buffer_.reset();
   }
 
+  void report(char const* phase, std::uint64_t done, std::uint64_t total) {
+    if (options_.on_progress) options_.on_progress({phase, done, total});
+  }
   [[nodiscard]] std::uint64_t limit() const noexcept { return options_.limit; }
   static double seconds(clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
 

@@ -1,7 +1,7 @@
-#include <spillway/sort/external_sorter.hpp>
-#include <spillway/sort/external.hpp>
-
 #include "support/catch.hpp"
+
+#include <spillway/sort/external.hpp>
+#include <spillway/sort/external_sorter.hpp>
 
 #include <algorithm>
 #include <array>
@@ -60,9 +60,58 @@ TEST_CASE("strings of all sizes") {
   std::vector<std::string> in;
   for (int i = 0; i < 100'000; ++i) in.push_back(std::string(random() % 30, static_cast<char>('a' + random() % 3)));
   std::vector<std::string> out;
-  auto const result =
-      sort::external(in, [&](std::string const& s) { out.push_back(s); }, std::ranges::less{}, std::identity{}, {.budget = std::size_t{1} << 20U});
+  auto const result = sort::external(in, [&](std::string const& s) { out.push_back(s); }, std::ranges::less{},
+                                     std::identity{}, {.budget = std::size_t{1} << 20U});
   std::sort(in.begin(), in.end());
   CHECK(in == out);
   CHECK(result.runs > 1);
+}
+
+TEST_CASE("the first few of many records never touch the disk") {
+  std::vector<std::uint64_t> in;
+  std::mt19937_64 random{7};
+  for (int i = 0; i < 500'000; ++i) in.push_back(random());
+  std::vector<std::uint64_t> out;
+  auto const result = sort::top_k(in, [&](std::uint64_t each) { out.push_back(each); }, 10, std::ranges::greater{}, {},
+                                  {.budget = std::size_t{1} << 20U});
+  std::sort(in.begin(), in.end(), std::greater{});
+  in.resize(10);
+  CHECK(in == out);
+  CHECK(result.runs == 0);
+  CHECK(result.records == 500'000);
+  CHECK(result.delivered == 10);
+}
+
+TEST_CASE("distinct and aggregate") {
+  std::vector<record> in;
+  std::mt19937 random{7};
+  for (std::uint32_t i = 0; i < 300'000; ++i) in.push_back({static_cast<std::uint32_t>(random()) % 30'000U, i, {}});
+  std::vector<record> firsts(30'000, {0, ~0U, {}});
+  std::vector<record> lasts(30'000);
+  std::vector<std::uint64_t> sums(30'000);
+  for (auto const& each : in) {
+    if (firsts[each.key].order == ~0U) firsts[each.key] = each;
+    lasts[each.key] = each;
+    ++sums[each.key];
+  }
+  std::vector<record> out;
+  auto const take = [&](record const& each) { out.push_back(each); };
+  auto const same = [&](std::vector<record> const& expected) {
+    return std::equal(out.begin(), out.end(), expected.begin(), expected.end(),
+                      [](record const& a, record const& b) { return a.key == b.key && a.order == b.order; });
+  };
+  sort::external_options const options{.budget = std::size_t{1} << 20U};
+  auto const result = sort::distinct(in, take, {}, &record::key, sort::keep::first, options);
+  CHECK(same(firsts));
+  CHECK(result.runs > 1);
+  out.clear();
+  sort::distinct(in, take, {}, &record::key, sort::keep::last, options);
+  CHECK(same(lasts));
+  out.clear();
+  for (auto& each : in) each.order = 1;
+  sort::aggregate(
+      in, take, std::ranges::less{}, &record::key, [](record& into, record const& other) { into.order += other.order; },
+      options);
+  REQUIRE(out.size() == 30'000);
+  CHECK(std::all_of(out.begin(), out.end(), [&](record const& each) { return each.order == sums[each.key]; }));
 }

@@ -40,6 +40,11 @@ class record_batch {
     }
   }
 
+  void push_packed(std::uint64_t prefix, std::span<char const> packed) {
+    entries_.push_back({prefix, bytes_.size()});
+    bytes_.insert(bytes_.end(), packed.begin(), packed.end());
+  }
+
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] std::span<entry const> entries() const noexcept { return entries_; }
   [[nodiscard]] std::span<char const> bytes() const noexcept { return bytes_; }
@@ -73,14 +78,24 @@ class record_buffer {
   bool push(record const& added) {
     auto const prefix = order_.prefix(added);
     auto const size = order_.packed_size(added);
-    return place(prefix, size, [&] { return order_.key_of(added); }, [&](char* to) { order_.pack(added, size, to); });
+    auto const taken = prefix > cutoff_ || place(
+                                               prefix, size, [&]() -> decltype(auto) { return order_.key_of(added); },
+                                               [&](char* to) { order_.pack(added, size, to); });
+    if (taken) count(1, size);
+    return taken;
   }
 
   /// Appends what there is room for, and returns the index of the first record left out.
-  std::size_t append(record_batch<Order> const& batch, std::size_t from) {
+  std::size_t append(record_batch<Order> const& batch, std::size_t from = 0) {
+    auto const next = append_uncounted(batch, from);
+    if (next != from) count(next - from, batch.end_of(next - 1) - batch.entries()[from].position);
+    return next;
+  }
+  std::size_t append_uncounted(record_batch<Order> const& batch, std::size_t from = 0) {
     if (from == 0 && append_whole(batch)) return batch.size();
     for (; from < batch.size(); ++from) {
       auto const& each = batch.entries()[from];
+      if (each.prefix > cutoff_) continue;
       auto const* const bytes = batch.bytes().data() + each.position;
       auto const size = batch.end_of(from) - each.position;
       typename Order::slot slot{};
@@ -107,10 +122,19 @@ class record_buffer {
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] std::span<entry const> entries() const noexcept { return entries_.entries(); }
   [[nodiscard]] std::span<entry> entries() noexcept { return entries_.entries(); }
-  /// Only the first so many entries.
-  void truncate(std::size_t size) noexcept { entries_.resize(std::min(size, entries_.size())); }
-  /// Bytes of packed records, also of those cut off.
-  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+  /// Only the first so many, when sorted; of those to come, only ones that may come before the last of them.
+  void truncate(std::uint64_t size) noexcept {
+    if (size > entries_.size()) return;
+    entries_.resize(static_cast<std::size_t>(size));
+    cutoff_ = size == 0 ? 0 : std::min(cutoff_, entries().back().prefix);
+  }
+  /// About the bytes of a packed record.
+  [[nodiscard]] std::size_t record_size() const noexcept {
+    return entries_.size() == 0 ? 1 : static_cast<std::size_t>(std::max<std::uint64_t>(1, bytes_ / entries_.size()));
+  }
+  /// Of all that was ever taken.
+  [[nodiscard]] std::uint64_t total_records() const noexcept { return total_records_; }
+  [[nodiscard]] std::uint64_t total_bytes() const noexcept { return total_bytes_; }
   [[nodiscard]] std::size_t held() const noexcept { return arena_.held() + entries_.capacity() * sizeof(entry); }
 
   /// The packed record of an entry.
@@ -128,8 +152,8 @@ class record_buffer {
   using kept = typename Order::kept;
   using kept_traits = kept_key<typename Order::key>;
   static constexpr bool keeps_keys = Order::ties == tie_by::key;
-  static constexpr std::size_t slot_alignment = keeps_keys ? std::max(alignof(kept), Order::alignment)
-                                                           : Order::alignment;
+  static constexpr std::size_t slot_alignment =
+      keeps_keys ? std::max(alignof(kept), Order::alignment) : Order::alignment;
   static constexpr std::size_t key_room =
       keeps_keys ? (sizeof(kept) + Order::alignment - 1) / Order::alignment * Order::alignment : 0;
 
@@ -176,6 +200,11 @@ class record_buffer {
     bytes_ += size;
   }
 
+  void count(std::uint64_t records, std::uint64_t bytes) noexcept {
+    total_records_ += records;
+    total_bytes_ += bytes;
+  }
+
   bool make_room(std::size_t size) {
     auto const growth = arena_.growth(size, slot_alignment);
     if (held() + growth > limit_) return false;
@@ -204,7 +233,9 @@ class record_buffer {
       return false;
     } else {
       auto const bytes = batch.bytes();
-      if (bytes.empty() || bytes.size() > arena_.room(slot_alignment) || batch.size() > entries_.room()) return false;
+      if (cutoff_ != ~std::uint64_t{0} || bytes.empty() || bytes.size() > arena_.room(slot_alignment) ||
+          batch.size() > entries_.room())
+        return false;
       auto const piece = arena_.allocate(bytes.size(), slot_alignment);
       std::memcpy(piece.data, bytes.data(), bytes.size());
       for (auto const& each : batch.entries()) entries_.push_back({each.prefix, piece.offset + each.position});
@@ -238,6 +269,9 @@ class record_buffer {
   record_arena arena_;
   entry_array entries_;
   std::uint64_t bytes_ = 0;
+  std::uint64_t cutoff_ = ~std::uint64_t{0};
+  std::uint64_t total_records_ = 0;
+  std::uint64_t total_bytes_ = 0;
 };
 
 }  // namespace spillway::sort::detail

@@ -104,8 +104,7 @@ run spill(record_buffer<Order> const& buffer, block_store& store, std::size_t bl
   constexpr std::size_t blocks_per_slice = 16;
   constexpr std::size_t ahead = 12;
   auto const entries = buffer.entries();
-  auto const record_size = std::max<std::size_t>(1, static_cast<std::size_t>(buffer.bytes() / entries.size()));
-  auto const slice = std::max<std::size_t>(1, blocks_per_slice * block_size / record_size);
+  auto const slice = std::max<std::size_t>(1, blocks_per_slice * block_size / buffer.record_size());
   auto const slices = (entries.size() + slice - 1) / slice;
 
   std::pmr::vector<std::pmr::vector<stored_block>> stored(slices, memory);

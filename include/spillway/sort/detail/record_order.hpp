@@ -52,8 +52,8 @@ class record_order {
   /// Of packed records.
   static constexpr std::size_t alignment = codec::alignment;
 
-  record_order(Less less, Key key_of, Codec const& spill_codec)
-      : less_{std::move(less)}, key_of_{std::move(key_of)}, codec_{spill_codec} {}
+  record_order(Less less, Key projection, Codec const& spill_codec)
+      : less_{std::move(less)}, key_of_{std::move(projection)}, codec_{spill_codec} {}
 
   template <class Record>
   [[nodiscard]] decltype(auto) key_of(Record const& of) const {

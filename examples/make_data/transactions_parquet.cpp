@@ -1,11 +1,12 @@
 #include "make_data/in_order.hpp"
 #include "make_data/transactions.hpp"
 
-#include <spillway/duckdb/connection.hpp>
 #include <spillway/duckdb/database.hpp>
 #include <spillway/duckdb/parquet.hpp>
 
+#include <algorithm>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -62,9 +63,9 @@ void fill(duckdb::chunk_builder& chunk, std::size_t column, transactions const& 
 
 void write_transactions_parquet(recipe const& recipe, std::string const& path) {
   transactions const table{recipe};
-  duckdb::database const database{":memory:", {.memory_limit = 512U << 20U}};
-  duckdb::connection connection{database};
-  duckdb::parquet_writer writer{connection, path, parquet_columns(table)};
+  duckdb::database const database{":memory:", {.memory_limit = 512U << 20U, .threads = 1}};
+  auto const threads = std::max(1U, std::thread::hardware_concurrency());
+  duckdb::parquet_writer writer{database, path, parquet_columns(table), {.threads = threads}};
   auto const make = [&](std::uint64_t first, std::uint64_t last) {
     std::vector<transaction> rows;
     for (auto row = first; row < last; ++row) rows.push_back(table.row(row));

@@ -8,5 +8,6 @@
 #include <spillway/duckdb/feed.hpp>
 #include <spillway/duckdb/parquet.hpp>
 #include <spillway/duckdb/result.hpp>
+#include <spillway/duckdb/row_codec.hpp>
 #include <spillway/duckdb/transaction.hpp>
 #include <spillway/duckdb/types.hpp>

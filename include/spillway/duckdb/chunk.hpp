@@ -64,9 +64,10 @@ class chunk {
   template <column_value T>
   [[nodiscard]] column_view<T> column_at(std::size_t index) const {
     if (index >= columns_->size()) throw argument_error{"the result has no column " + std::to_string(index)};
-    auto const& [name, type] = (*columns_)[index];
-    if (type != column_type_of<T>) {
-      throw argument_error{"column '" + name + "' is " + type_name(type) + ", not " + type_name(column_type_of<T>)};
+    auto const& found = (*columns_)[index];
+    if (found.type != column_type_of<T>) {
+      throw argument_error{"column '" + found.name + "' is " + type_name(found.type) + ", not " +
+                           type_name(column_type_of<T>)};
     }
     return {duckdb_data_chunk_get_vector(data_.get(), index), size_};
   }
@@ -79,6 +80,8 @@ class chunk {
     if (index == columns_->size()) throw argument_error{"the result has no column '" + std::string{name} + '\''};
     return column_at<T>(index);
   }
+
+  [[nodiscard]] duckdb_data_chunk raw() const noexcept { return data_.get(); }
 
  private:
   detail::data_chunk data_;
@@ -142,7 +145,7 @@ class chunk_builder {
     std::vector<duckdb_logical_type> raw;
     for (auto const& each : columns) {
       types_.push_back(each.type);
-      raw.push_back(types.emplace_back(detail::make_logical_type(each.type)).get());
+      raw.push_back(types.emplace_back(detail::make_logical_type(each)).get());
     }
     data_ = detail::data_chunk{duckdb_create_data_chunk(raw.data(), raw.size())};
     if (data_.get() == nullptr) throw argument_error{"a chunk needs columns of known types"};

@@ -60,10 +60,13 @@ class feed {
     if (rows.size() != 0 && !state_->push(std::move(rows))) conclude();
   }
 
+  /// Ends the table. The statement runs on to its end; `finish` waits for it.
+  void end() { state_->end(detail::feed_state::complete); }
+
   /// Ends the table, waits for the statement to end, and returns how many rows it stored.
   /// \throws database_error if the statement has failed; cancelled.
   std::uint64_t finish() {
-    state_->end(detail::feed_state::complete);
+    end();
     conclude();
     return rows_;
   }

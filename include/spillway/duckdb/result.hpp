@@ -50,7 +50,8 @@ class result {
   explicit result(duckdb_result raw) : raw_{raw} {
     auto const count = duckdb_column_count(&raw_);
     for (idx_t i = 0; i < count; ++i) {
-      columns_->push_back({duckdb_column_name(&raw_, i), static_cast<column_type>(duckdb_column_type(&raw_, i))});
+      detail::logical_type const type{duckdb_column_logical_type(&raw_, i)};
+      columns_->push_back(detail::describe_column(duckdb_column_name(&raw_, i), type));
     }
   }
   result(result&& other) noexcept

@@ -13,7 +13,8 @@
 
 namespace spillway::duckdb {
 
-/// The SQL types that columns are read and written as. Cast others in the query: `total::BIGINT`.
+/// The SQL types of columns. Those that have a C++ type, see `column_value`, can be looked into; of the others rows can
+/// be carried from one place to another, by a `row_codec`. Nested types can't: cast them in the query.
 enum class column_type {
   boolean = DUCKDB_TYPE_BOOLEAN,
   tinyint = DUCKDB_TYPE_TINYINT,
@@ -29,6 +30,19 @@ enum class column_type {
   varchar = DUCKDB_TYPE_VARCHAR,
   date = DUCKDB_TYPE_DATE,
   timestamp = DUCKDB_TYPE_TIMESTAMP,
+  hugeint = DUCKDB_TYPE_HUGEINT,
+  uhugeint = DUCKDB_TYPE_UHUGEINT,
+  decimal = DUCKDB_TYPE_DECIMAL,
+  blob = DUCKDB_TYPE_BLOB,
+  bit = DUCKDB_TYPE_BIT,
+  time = DUCKDB_TYPE_TIME,
+  time_tz = DUCKDB_TYPE_TIME_TZ,
+  timestamp_s = DUCKDB_TYPE_TIMESTAMP_S,
+  timestamp_ms = DUCKDB_TYPE_TIMESTAMP_MS,
+  timestamp_ns = DUCKDB_TYPE_TIMESTAMP_NS,
+  timestamp_tz = DUCKDB_TYPE_TIMESTAMP_TZ,
+  interval = DUCKDB_TYPE_INTERVAL,
+  uuid = DUCKDB_TYPE_UUID,
 };
 
 /// DATE.
@@ -40,6 +54,9 @@ using timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 struct column {
   std::string name;
   column_type type;
+  /// Of a decimal: all digits, and those behind the point.
+  std::uint8_t width = 0;
+  std::uint8_t scale = 0;
   friend bool operator==(column const&, column const&) = default;
 };
 
@@ -74,6 +91,32 @@ struct column {
       return "DATE";
     case column_type::timestamp:
       return "TIMESTAMP";
+    case column_type::hugeint:
+      return "HUGEINT";
+    case column_type::uhugeint:
+      return "UHUGEINT";
+    case column_type::decimal:
+      return "DECIMAL";
+    case column_type::blob:
+      return "BLOB";
+    case column_type::bit:
+      return "BIT";
+    case column_type::time:
+      return "TIME";
+    case column_type::time_tz:
+      return "TIME WITH TIME ZONE";
+    case column_type::timestamp_s:
+      return "TIMESTAMP_S";
+    case column_type::timestamp_ms:
+      return "TIMESTAMP_MS";
+    case column_type::timestamp_ns:
+      return "TIMESTAMP_NS";
+    case column_type::timestamp_tz:
+      return "TIMESTAMP WITH TIME ZONE";
+    case column_type::interval:
+      return "INTERVAL";
+    case column_type::uuid:
+      return "UUID";
   }
   return "type " + std::to_string(static_cast<int>(type));
 }
@@ -82,8 +125,18 @@ namespace detail {
 
 using logical_type = handle<duckdb_logical_type, duckdb_destroy_logical_type>;
 
-inline logical_type make_logical_type(column_type type) {
-  return logical_type{duckdb_create_logical_type(static_cast<duckdb_type>(type))};
+inline logical_type make_logical_type(column const& of) {
+  if (of.type == column_type::decimal) return logical_type{duckdb_create_decimal_type(of.width, of.scale)};
+  return logical_type{duckdb_create_logical_type(static_cast<duckdb_type>(of.type))};
+}
+
+inline column describe_column(char const* name, logical_type const& type) {
+  column described{name, static_cast<column_type>(duckdb_get_type_id(type.get()))};
+  if (described.type == column_type::decimal) {
+    described.width = duckdb_decimal_width(type.get());
+    described.scale = duckdb_decimal_scale(type.get());
+  }
+  return described;
 }
 
 /// How a C++ type lies in a vector. The default: as itself.

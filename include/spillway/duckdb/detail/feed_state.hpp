@@ -80,7 +80,7 @@ using shared_feed_state = std::shared_ptr<feed_state>;
 inline void bind_feed(duckdb_bind_info info) noexcept {
   auto const& state = *static_cast<shared_feed_state const*>(duckdb_bind_get_extra_info(info));
   for (auto const& each : state->columns()) {
-    duckdb_bind_add_result_column(info, each.name.c_str(), make_logical_type(each.type).get());
+    duckdb_bind_add_result_column(info, each.name.c_str(), make_logical_type(each).get());
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <spillway/io/binary_records.hpp>
+#include <spillway/io/block_compression.hpp>
 #include <spillway/io/buffered_writer.hpp>
 #include <spillway/io/byte_sink.hpp>
 #include <spillway/io/byte_source.hpp>

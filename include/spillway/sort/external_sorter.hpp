@@ -234,7 +234,7 @@ class external_sorter {
 
   void sort_buffer() {
     throw_if_cancelled(options_.stop);
-    buffer_->sort(options_.threads);
+    buffer_->sort(plan_.threads(), options_.stop);
     if constexpr (std::is_same_v<Reduce, keep_all>) buffer_->truncate(limit());
   }
 
@@ -256,9 +256,9 @@ class external_sorter {
   }
 
   void spill_buffer() {
-    if (!store_) store_.emplace(options_.scratch);
+    if (!store_) store_.emplace(options_.scratch, options_.compression, &memory_);
     if constexpr (std::is_same_v<Reduce, keep_all>) {
-      runs_.push_back(detail::spill(*buffer_, *store_, plan_.block(), options_.threads, options_.stop, &memory_));
+      runs_.push_back(detail::spill(*buffer_, *store_, plan_.block(), plan_.threads(), options_.stop, &memory_));
     } else {
       detail::buffer_source<order> source{*buffer_};
       buffer_stream stream{order_, reduce_, source, &memory_};
@@ -313,7 +313,7 @@ class external_sorter {
     ++result_.merge_passes;
     total_ = bytes_of(runs_);
     auto const sizes = plan_.merge(runs_);
-    merger_.emplace(order_, *store_, std::move(runs_), sizes, options_.threads, options_.stop, &memory_);
+    merger_.emplace(order_, *store_, std::move(runs_), sizes, plan_.threads(), options_.stop, &memory_);
     runs_.clear();
     merged_.emplace(order_, reduce_, *merger_, &memory_);
   }
@@ -337,7 +337,7 @@ class external_sorter {
     auto const last = first + static_cast<std::ptrdiff_t>(best_count);
     std::pmr::vector<detail::run> some{std::make_move_iterator(first), std::make_move_iterator(last), &memory_};
     auto const sizes = plan_.merge(some);
-    detail::merger<order> merger{order_, *store_, std::move(some), sizes, options_.threads, options_.stop, &memory_};
+    detail::merger<order> merger{order_, *store_, std::move(some), sizes, plan_.threads(), options_.stop, &memory_};
     merge_stream stream{order_, reduce_, merger, &memory_};
     *first = write(stream);
     runs_.erase(first + 1, last);

@@ -115,3 +115,19 @@ TEST_CASE("distinct and aggregate") {
   REQUIRE(out.size() == 30'000);
   CHECK(std::all_of(out.begin(), out.end(), [&](record const& each) { return each.order == sums[each.key]; }));
 }
+
+TEST_CASE("compressed runs give the same records from less scratch") {
+  std::vector<record> in;
+  std::mt19937 random{7};
+  for (std::uint32_t i = 0; i < 300'000; ++i) in.push_back({static_cast<std::uint32_t>(random()), i, {}});
+  std::vector<record> out;
+  auto const take = [&](record const& each) { out.push_back(each); };
+  auto const result = sort::external(in, take, {}, &record::key,
+                                     {.budget = std::size_t{1} << 20U, .compression = sort::run_compression::zstd});
+  std::stable_sort(in.begin(), in.end(), [](record const& a, record const& b) { return a.key < b.key; });
+  CHECK(std::equal(out.begin(), out.end(), in.begin(), in.end(), [](record const& a, record const& b) {
+    return a.key == b.key && a.order == b.order && a.payload == b.payload;
+  }));
+  CHECK(result.peak_scratch < result.bytes);
+  CHECK(result.peak_memory <= std::size_t{1} << 20U);
+}

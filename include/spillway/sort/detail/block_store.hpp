@@ -1,29 +1,46 @@
 #pragma once
 
+#include <spillway/io/block_compression.hpp>
 #include <spillway/io/scratch.hpp>
+#include <spillway/sort/options.hpp>
 
 #include <cstddef>
-#include <cstdint>
+#include <memory_resource>
 #include <span>
+#include <vector>
 
 namespace spillway::sort::detail {
 
-/// A block on scratch, and how many bytes it is worth.
+/// A block on scratch, and how many bytes it is worth: more than it takes up there if it is compressed.
 struct stored_block {
   io::scratch_block where;
   std::size_t size = 0;
 };
 
-/// Keeps blocks of runs on scratch.
+/// Keeps blocks of runs on scratch. Thread safe, as scratch is.
 class block_store {
  public:
-  explicit block_store(io::scratch_options const& options) : scratch_{options} {}
+  block_store(io::scratch_options const& options, run_compression compression, std::pmr::memory_resource* memory)
+      : scratch_{options}, compression_{compression}, memory_{memory} {}
 
-  stored_block append(std::span<char const> bytes) { return {scratch_.append(bytes), bytes.size()}; }
+  stored_block append(std::span<char const> bytes) {
+    if (compression_ == run_compression::zstd) {
+      std::pmr::vector<char> compressed(bytes.size(), memory_);
+      auto const size = io::block_compression::compress(bytes, std::span{compressed}.first(bytes.size() - 1));
+      if (size != 0) return {scratch_.append(std::span{compressed}.first(size)), bytes.size()};
+    }
+    return {scratch_.append(bytes), bytes.size()};
+  }
 
   /// To the front of `buffer`; what is on scratch is gone then.
   void take(stored_block const& block, std::span<char> buffer) {
-    scratch_.read(block.where, buffer);
+    if (block.where.size == block.size) {
+      scratch_.read(block.where, buffer);
+    } else {
+      std::pmr::vector<char> compressed(static_cast<std::size_t>(block.where.size), memory_);
+      scratch_.read(block.where, compressed);
+      io::block_compression::decompress(compressed, buffer.first(block.size));
+    }
     scratch_.release(block.where);
   }
 
@@ -32,6 +49,8 @@ class block_store {
 
  private:
   io::scratch_space scratch_;
+  run_compression compression_;
+  std::pmr::memory_resource* memory_;
 };
 
 }  // namespace spillway::sort::detail

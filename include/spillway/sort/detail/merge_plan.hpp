@@ -2,6 +2,7 @@
 
 #include <spillway/sort/detail/merger.hpp>
 #include <spillway/sort/detail/runs.hpp>
+#include <spillway/sort/detail/sort_entries.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -12,20 +13,23 @@ namespace spillway::sort::detail {
 
 /// Shares the budget out. For a budget of M bytes, a usual block of B = M / 1024 (within 16 and 256 KiB):
 ///
-/// - while runs are formed: 15/16 M (7/8 below 16 MiB) for records and entries, the rest for a block on each thread;
+/// - while runs are formed: up to 15/16 M for records and entries; the rest for sorting them, and then, on each thread,
+///   for a block and its compressed form;
 /// - while f runs are merged: for each its next block, one that reaches over a cut, and a page of its list of blocks:
 ///   f (2 B + 8 KiB), which may take up 2/3 M; the rest for the windows that are on their way.
 class memory_plan {
  public:
-  memory_plan(std::size_t budget, unsigned threads) : budget_{budget}, threads_{threads} {}
+  memory_plan(std::size_t budget, unsigned threads) : budget_{budget}, threads_{threads} {
+    while (threads_ > 1 && beside_buffer() > budget_ / 2) --threads_;
+  }
 
   [[nodiscard]] std::size_t budget() const noexcept { return budget_; }
+  /// No more than there is memory for.
+  [[nodiscard]] unsigned threads() const noexcept { return threads_; }
   [[nodiscard]] std::size_t block() const noexcept {
     return std::clamp<std::size_t>(budget_ / 1024 / page * page, 4 * page, 64 * page);
   }
-  [[nodiscard]] std::size_t buffer() const noexcept {
-    return budget_ < (std::size_t{16} << 20U) ? budget_ / 8 * 7 : budget_ / 16 * 15;
-  }
+  [[nodiscard]] std::size_t buffer() const noexcept { return budget_ - beside_buffer(); }
   /// The largest packed record of which two runs can be merged.
   [[nodiscard]] std::size_t largest_record() const noexcept { return budget_ / 6; }
 
@@ -52,7 +56,7 @@ class memory_plan {
       records += each.records;
       bytes += each.bytes;
     }
-    auto const rest = budget_ / 16 * 15 - std::min(held + largest, budget_ / 16 * 15);
+    auto const rest = budget_ / 16 * 15 - std::min(held + 2 * largest, budget_ / 16 * 15);
     // A window also holds a pointer for each record.
     auto const record_size = std::max<std::uint64_t>(1, bytes / records);
     auto const for_blocks = static_cast<std::size_t>(rest * record_size / (record_size + 2 * sizeof(char*)));
@@ -63,6 +67,11 @@ class memory_plan {
   }
 
  private:
+  [[nodiscard]] std::size_t beside_buffer() const noexcept {
+    auto const on_each_thread = std::max(sort_entries_memory(1), 2 * block() + page);
+    return std::max(budget_ / 16, threads_ * on_each_thread + budget_ / 64);
+  }
+
   static constexpr std::size_t page = 4096;
   static constexpr std::size_t usual_window = std::size_t{4} << 20U;
 

@@ -14,6 +14,7 @@
 #include <memory>
 #include <memory_resource>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 namespace spillway::sort::detail {
@@ -107,12 +108,12 @@ class record_buffer {
     return from;
   }
 
-  void sort(unsigned threads) {
+  void sort(unsigned threads, std::stop_token const& stop) {
     if constexpr (Order::ties == tie_by::nothing) {
-      sort_entries(entries_.entries(), no_tie{}, threads, memory_);
+      sort_entries(entries_.entries(), no_tie{}, threads, memory_, stop);
     } else {
       sort_entries(
-          entries_.entries(), [this](entry const& a, entry const& b) { return tie(a, b); }, threads, memory_);
+          entries_.entries(), [this](entry const& a, entry const& b) { return tie(a, b); }, threads, memory_, stop);
     }
   }
 

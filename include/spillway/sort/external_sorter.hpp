@@ -310,10 +310,11 @@ class external_sorter {
   /// Merges neighbouring runs, the smallest first, until the rest can be merged at once.
   void begin_merge() {
     while (plan_.fan_in(runs_) < runs_.size()) merge_some();
-    ++result_.merge_passes;
-    total_ = bytes_of(runs_);
+    result_.merge_passes = passes_of(runs_) + 1;
     auto const sizes = plan_.merge(runs_);
-    merger_.emplace(order_, *store_, std::move(runs_), sizes, plan_.threads(), options_.stop, &memory_);
+    auto const total = bytes_of(runs_);
+    merger_.emplace(order_, *store_, std::move(runs_), sizes, plan_.threads(), options_.stop, &memory_,
+                    [this, total](std::uint64_t done) { report("merge", done, total); });
     runs_.clear();
     merged_.emplace(order_, reduce_, *merger_, &memory_);
   }
@@ -337,11 +338,25 @@ class external_sorter {
     auto const last = first + static_cast<std::ptrdiff_t>(best_count);
     std::pmr::vector<detail::run> some{std::make_move_iterator(first), std::make_move_iterator(last), &memory_};
     auto const sizes = plan_.merge(some);
-    detail::merger<order> merger{order_, *store_, std::move(some), sizes, plan_.threads(), options_.stop, &memory_};
+    auto const total = bytes_of(some);
+    auto const before = merged_early_;
+    merged_early_ += total;
+    detail::merger<order> merger{
+        order_,          *store_,
+        std::move(some), sizes,
+        plan_.threads(), options_.stop,
+        &memory_,        [this, before](std::uint64_t done) { report("merge runs", before + done, 0); }};
     merge_stream stream{order_, reduce_, merger, &memory_};
+    auto const passes = passes_of({first, last}) + 1;
     *first = write(stream);
+    first->passes = passes;
     runs_.erase(first + 1, last);
-    ++result_.merge_passes;
+  }
+
+  static std::uint64_t passes_of(std::span<detail::run const> runs) noexcept {
+    std::uint64_t passes = 0;
+    for (auto const& each : runs) passes = std::max(passes, each.passes);
+    return passes;
   }
 
   static std::uint64_t bytes_of(std::span<detail::run const> runs) noexcept {
@@ -389,7 +404,7 @@ class external_sorter {
   std::optional<buffer_stream> from_buffer_;
   std::optional<detail::merger<order>> merger_;
   std::optional<merge_stream> merged_;
-  std::uint64_t total_ = 0;
+  std::uint64_t merged_early_ = 0;
   external_result result_;
   sorter_state state_ = sorter_state::taking;
   clock::time_point started_;

@@ -32,7 +32,7 @@ struct external_options {
   /// Only so many records, the first in the order.
   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
   input_access access = input_access::automatic;
-  /// Phases: "form runs" and "merge", in bytes.
+  /// Phases: "form runs", "merge runs" if they are too many to be merged at once, and "merge", in bytes.
   progress_callback on_progress = {};
   std::stop_token stop = {};
 };
@@ -50,7 +50,7 @@ struct external_result {
   std::uint64_t delivered = 0;      ///< handed out: fewer if equal ones were merged, or with a limit
   std::uint64_t bytes = 0;          ///< of the records taken in, packed
   std::uint64_t runs = 0;           ///< spilled
-  std::uint64_t merge_passes = 0;   ///< over spilled runs, the last one included
+  std::uint64_t merge_passes = 0;   ///< that the records went through at most, the last one included
   std::uint64_t bytes_spilled = 0;  ///< written to scratch, by all passes
   std::uint64_t peak_scratch = 0;   ///< the most bytes on scratch at once
   std::size_t peak_memory = 0;      ///< the most bytes held at once, of the budget

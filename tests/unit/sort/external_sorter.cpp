@@ -50,8 +50,6 @@ TEST_CASE("records that do not fit go through runs") {
     CHECK(result.runs > 10);
     CHECK(result.peak_memory <= (std::size_t{1} << 20U));
     CHECK(result.peak_scratch < 500'000 * sizeof(record) / 20 * 21);
-    WARN(result.runs << " runs " << result.merge_passes << " passes " << result.bytes_spilled << " spilled "
-                     << result.peak_memory << " memory");
   }
 }
 

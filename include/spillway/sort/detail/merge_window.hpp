@@ -54,6 +54,8 @@ class merge_window {
   /// The packed records in order, when merged.
   [[nodiscard]] std::span<char const* const> records() const noexcept { return merged_; }
 
+  // Of the merger.
+  std::size_t new_bytes = 0;  // of blocks that were in no window before
   std::exception_ptr failure;
   bool done = false;
 

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <memory_resource>
 #include <mutex>
@@ -42,13 +43,15 @@ struct merge_sizes {
 template <class Order>
 class merger {
  public:
+  /// `on_bytes(sum)` is told, by `next`, of how many bytes of blocks there were.
   merger(Order const& order, block_store& store, std::pmr::vector<run> runs, merge_sizes const& sizes, unsigned threads,
-         std::stop_token stop, std::pmr::memory_resource* memory)
+         std::stop_token stop, std::pmr::memory_resource* memory, std::function<void(std::uint64_t)> on_bytes)
       : order_{order},
         store_{store},
         sizes_{sizes},
         stop_{std::move(stop)},
         memory_{memory},
+        on_bytes_{std::move(on_bytes)},
         pool_{sizes.block, memory},
         runs_{std::move(runs)},
         sources_{memory},
@@ -91,6 +94,9 @@ class merger {
           continue;
         }
         handed_out_ = true;
+        bytes_ += first.new_bytes;
+        lock.unlock();
+        on_bytes_(bytes_);
         return first.records();
       }
       if (can_begin()) {
@@ -198,6 +204,7 @@ class merger {
       last_cut_ = merge_cut{cut.pending, heap_.front()};
       cut.carried = nullptr;  // all of it is before the cut
     }
+    next.new_bytes = bytes;
     next.set_cuts(std::move(lower), last_cut_);
     return !heap_.empty();
   }
@@ -240,6 +247,8 @@ class merger {
   merge_sizes sizes_;
   std::stop_token stop_;
   std::pmr::memory_resource* memory_;
+  std::function<void(std::uint64_t)> on_bytes_;
+  std::uint64_t bytes_ = 0;
   block_pool pool_;  // outlives all that has blocks
 
   // Of whoever plans.

@@ -2,6 +2,8 @@
 
 #include <spillway/sort/detail/entry.hpp>
 #include <spillway/sort/detail/entry_array.hpp>
+#include <spillway/sort/detail/kept_key.hpp>
+#include <spillway/sort/detail/key_words.hpp>
 #include <spillway/sort/detail/record_arena.hpp>
 #include <spillway/sort/detail/record_order.hpp>
 #include <spillway/sort/detail/sort_entries.hpp>
@@ -109,11 +111,13 @@ class record_buffer {
   }
 
   void sort(unsigned threads, std::stop_token const& stop) {
+    auto const all = entries_.entries();
     if constexpr (Order::ties == tie_by::nothing) {
-      sort_entries(entries_.entries(), no_tie{}, threads, memory_, stop);
+      sort_entries(all, no_tie{}, threads, memory_, stop);
+    } else if constexpr (has_words) {
+      sort_entries(all, word_tie{{this}}, threads, memory_, stop);
     } else {
-      sort_entries(
-          entries_.entries(), [this](entry const& a, entry const& b) { return tie(a, b); }, threads, memory_, stop);
+      sort_entries(all, key_tie{this}, threads, memory_, stop);
     }
   }
 
@@ -153,6 +157,9 @@ class record_buffer {
   using kept = typename Order::kept;
   using kept_traits = kept_key<typename Order::key>;
   static constexpr bool keeps_keys = Order::ties == tie_by::key;
+  using tie_key = std::conditional_t<Order::ties == tie_by::record, typename Order::key, kept>;
+  using words = key_words<typename Order::less_type, tie_key>;
+  static constexpr bool has_words = Order::ties != tie_by::decoded && words::known;
   static constexpr std::size_t slot_alignment =
       keeps_keys ? std::max(alignof(kept), Order::alignment) : Order::alignment;
   static constexpr std::size_t key_room =
@@ -247,6 +254,30 @@ class record_buffer {
 
   [[nodiscard]] kept const& kept_of(entry const& of) const noexcept {
     return *std::launder(reinterpret_cast<kept const*>(arena_.at(of.position)));
+  }
+
+  /// What `sort_entries` asks about entries of equal prefix.
+  struct key_tie {
+    record_buffer const* buffer;
+    bool operator()(entry const& a, entry const& b) const { return buffer->tie(a, b); }
+  };
+  /// For keys that are ordered as text.
+  struct word_tie : key_tie {
+    static constexpr auto exhausted = words::exhausted;
+    [[nodiscard]] std::uint64_t word(entry const& of, std::size_t number) const {
+      return words::at(this->buffer->key_at(of), number);
+    }
+  };
+
+  [[nodiscard]] decltype(auto) key_at(entry const& of) const {
+    if constexpr (Order::ties == tie_by::text) {
+      return Order::bytes(packed(of));
+    } else if constexpr (keeps_keys) {
+      return kept_of(of);
+    } else {
+      typename Order::slot slot{};  // of a codec in place: nothing
+      return order_.key_of(order_.read(packed(of), slot));
+    }
   }
 
   /// Whether the key of `a` comes before that of `b`, if their prefixes are equal.

@@ -32,6 +32,7 @@ template <class T, class Less, class Key, class Codec>
 class record_order {
  public:
   using record = T;
+  using less_type = Less;
   using codec = record_codec<T, Codec>;
   using slot = typename codec::slot;
   /// What a packed record is read as.
@@ -44,11 +45,11 @@ class record_order {
   static constexpr bool is_text = std::is_same_v<kept, std::string_view> && std::is_same_v<Key, std::identity>;
   static constexpr bool can_keep = kept_key<key>::is_possible && (order::known || std::is_same_v<kept, key>);
   static constexpr std::size_t fixed_size = codec::fixed_size;
-  static constexpr tie_by ties = order::complete            ? tie_by::nothing
-                                 : order::known && is_text  ? tie_by::text
-                                 : codec::in_place          ? tie_by::record
-                                 : can_keep                 ? tie_by::key
-                                                            : tie_by::decoded;
+  static constexpr tie_by ties = order::complete           ? tie_by::nothing
+                                 : order::known && is_text ? tie_by::text
+                                 : codec::in_place         ? tie_by::record
+                                 : can_keep                ? tie_by::key
+                                                           : tie_by::decoded;
   /// Of packed records.
   static constexpr std::size_t alignment = codec::alignment;
 

@@ -27,6 +27,7 @@ struct run {
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
   std::size_t largest_block = 0;
+  std::uint64_t passes = 0;  // merges that its records went through
 };
 
 /// Writes the list of a run's blocks to scratch, page by page.

@@ -11,6 +11,7 @@
 #include <spillway/io/csv_options.hpp>
 #include <spillway/io/csv_reader.hpp>
 #include <spillway/io/csv_row.hpp>
+#include <spillway/io/csv_row_packing.hpp>
 #include <spillway/io/csv_writer.hpp>
 #include <spillway/io/input.hpp>
 #include <spillway/io/json_lines.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <spillway/sort/codec.hpp>
+#include <spillway/sort/csv_codec.hpp>
 #include <spillway/sort/external.hpp>
 #include <spillway/sort/external_sorter.hpp>
 #include <spillway/sort/in_memory.hpp>

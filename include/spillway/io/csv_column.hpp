@@ -1,5 +1,6 @@
 #pragma once
 
+#include <spillway/core/text.hpp>
 #include <spillway/io/csv_row.hpp>
 
 #include <atomic>
@@ -41,6 +42,23 @@ class column {
  private:
   std::string name_;
   mutable std::atomic<std::size_t> last_{0};
+};
+
+/// A projection: the value of the column of that name, read by `text_parser<T>` as `csv_row::as` does. With a
+/// `std::optional` an empty field is no value instead of an error.
+///
+/// Complexity, thread safety: as `column`. \throws what `column` and `csv_row::as` throw.
+template <text_parsable T>
+class column_as {
+ public:
+  explicit column_as(std::string name) : column_{std::move(name)} {}
+
+  [[nodiscard]] T operator()(csv_row const& row) const { return row.as<T>(column_.index_in(row)); }
+
+  [[nodiscard]] std::string const& name() const noexcept { return column_.name(); }
+
+ private:
+  column column_;
 };
 
 /// A projection: the texts of several columns as one key. Keys compare, byte by byte, as the lists of the fields do,

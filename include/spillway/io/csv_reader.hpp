@@ -134,6 +134,8 @@ class csv_reader {
   }
 
  private:
+  friend class csv_row_packing;
+
   template <class MakeBatch, class Step, class Deliver>
   read_result run(unsigned threads, MakeBatch&& make_batch, Step&& step, Deliver&& deliver) {
     if (threads == 0) throw argument_error{"reading CSV takes at least one thread"};

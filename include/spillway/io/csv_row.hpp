@@ -24,6 +24,8 @@ class csv_cursor;
 class csv_workers;
 }  // namespace detail
 
+class csv_row_packing;
+
 /// One row of CSV.
 ///
 /// Lifetime: a row that a reader hands out, and every view taken from it, is valid until the reader steps on. A copy of
@@ -144,6 +146,7 @@ class csv_row {
 
  private:
   friend class column;
+  friend class csv_row_packing;
   friend class detail::csv_input;
   friend class detail::csv_cursor;
   friend class detail::csv_workers;
@@ -158,13 +161,32 @@ class csv_row {
     table_ = &table;
     schema_ = table.schema().get();
     data_ = table.bytes().data();
-    quote_ = schema_->syntax.quote ? static_cast<unsigned char>(*schema_->syntax.quote) : -1;
+    quote_ = quote_of(*schema_);
     size_ = 0;
   }
 
   void show(std::uint32_t const* ends, std::uint32_t size) noexcept {
     ends_ = ends;
     size_ = size;
+  }
+
+  /// Makes it a view of bytes that stand alone; `unescaped` is room for as many, or null if no field has doubled
+  /// quotes.
+  void show(std::shared_ptr<detail::csv_schema const> const& schema, char const* data, std::uint32_t const* ends,
+            std::uint32_t size, char* unescaped) {
+    if (kept_schema_ != schema) {
+      kept_schema_ = schema;
+      schema_ = schema.get();
+      quote_ = quote_of(*schema);
+    }
+    data_ = data;
+    show(ends, size);
+    unescaped_ = nullptr;
+    if (unescaped != nullptr && has_escapes()) unescape_all(unescaped);
+  }
+
+  [[nodiscard]] static int quote_of(detail::csv_schema const& schema) noexcept {
+    return schema.syntax.quote ? static_cast<unsigned char>(*schema.syntax.quote) : -1;
   }
 
   /// 0 if it is not known.

@@ -6,6 +6,7 @@
 #include <spillway/io/memory_source.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ namespace {
 namespace io = spillway::io;
 
 static_assert(spillway::projection_of<io::column, io::csv_row>);
+static_assert(spillway::projection_of<io::column_as<int>, io::csv_row>);
 static_assert(spillway::projection_of<io::columns, io::csv_row>);
 
 std::vector<io::csv_row> rows_of(std::string_view text) {
@@ -33,6 +35,16 @@ TEST_CASE("a column projects a row to its text, also when inputs have their colu
   CHECK(account(rows_of("account,x\nC,1\n")[0]) == "C");
   CHECK_THROWS_AS(account(rows_of("x,y\n1,2\n")[0]), spillway::argument_error);
   CHECK_THROWS_AS(account(rows_of("account,account\n1,2\n")[0]), spillway::argument_error);
+}
+
+TEST_CASE("a column can be read as a number, or as none where it is empty") {
+  auto const rows = rows_of("name,amount\nA,2.5\nB,\nC,x\n");
+  io::column_as<double> const amount{"amount"};
+  CHECK(amount(rows[0]) == 2.5);
+  CHECK(io::column_as<std::optional<double>>{"amount"}(rows[1]) == std::nullopt);
+  CHECK_THROWS_WITH(amount(rows[1]), Catch::Contains(":3:3: expected a number, found ''"));
+  CHECK_THROWS_AS(amount(rows[2]), spillway::parse_error);
+  CHECK_THROWS_AS(io::column_as<double>{"price"}(rows[0]), spillway::argument_error);
 }
 
 TEST_CASE("keys of several columns compare as the lists of their fields") {

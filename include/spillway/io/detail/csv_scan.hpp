@@ -87,8 +87,11 @@ template <class T>
 class index_array {
  public:
   explicit index_array(std::pmr::memory_resource* memory) : memory_{memory} {}
-  index_array(index_array const&) = delete;
-  index_array& operator=(index_array const&) = delete;
+  index_array(index_array&& other) noexcept
+      : memory_{other.memory_},
+        data_{std::exchange(other.data_, nullptr)},
+        capacity_{std::exchange(other.capacity_, 0)} {}
+  index_array& operator=(index_array&&) = delete;
   ~index_array() { release(); }
 
   [[nodiscard]] T* data() noexcept { return data_; }
@@ -115,6 +118,59 @@ class index_array {
   std::size_t capacity_ = 0;
 };
 
+/// What a block of 64 bytes has to know of those before it. Bits are in place 0, for the block's first byte.
+struct csv_scan_state {
+  std::uint64_t quoting = 0;    ///< all ones if quotes mean something
+  std::uint64_t inside = 0;     ///< all ones within quotes
+  std::uint64_t before = 1;     ///< the last byte was a delimiter, a line end or a quote
+  std::uint64_t closed = 0;     ///< the last byte was a closing quote
+  std::uint64_t closed_cr = 0;  ///< the last byte was a carriage return after a closing quote
+  [[nodiscard]] std::uint64_t pending() const noexcept { return inside | closed | closed_cr; }
+
+  struct block_bits {
+    std::uint64_t quotes;
+    std::uint64_t returns;
+    std::uint64_t valid;
+  };
+
+  /// Takes the newlines and delimiters inside quotes out, and looks at what stands before and after each quote: gives
+  /// the characters that may not stand where they do.
+  std::uint64_t resolve_quotes(block_bits const& bits, std::uint64_t& newlines, std::uint64_t& delimiters) noexcept {
+    auto const within = prefix_xor(bits.quotes) ^ inside;
+    newlines &= ~within;
+    delimiters &= ~within;
+    auto const opening = bits.quotes & within;
+    auto const closing = bits.quotes & ~within;
+    auto const ahead = newlines | delimiters | bits.quotes;
+    auto const followers = (closing << 1U) | closed;
+    auto const followers_cr = followers & bits.returns;
+    auto const behind_cr = (followers_cr << 1U) | closed_cr;
+    auto misplaced = opening & ~((ahead << 1U) | before);
+    misplaced |= followers & ~(ahead | bits.returns);
+    misplaced |= behind_cr & ~newlines;
+    inside = std::uint64_t{0} - (within >> 63U);
+    before = ahead >> 63U;
+    closed = closing >> 63U;
+    closed_cr = followers_cr >> 63U;
+    return misplaced & bits.valid;
+  }
+};
+
+/// Writes more positions than there are, eight at least, so that the loop runs the same number of times for most
+/// blocks. Returns how many there are.
+inline std::size_t list_positions(std::uint32_t* out, std::uint64_t bits, std::uint32_t at) noexcept {
+  std::size_t const count = count_bits(bits);
+  for (std::size_t done = 0;;) {
+    for (std::size_t i = done; i < done + 8; ++i) {
+      out[i] = at + static_cast<std::uint32_t>(std::countr_zero(bits));
+      bits &= bits - 1;
+    }
+    done += 8;
+    if (done >= count) [[likely]]
+      return count;
+  }
+}
+
 /// Where the fields and the rows of a piece of CSV end.
 ///
 /// Structure is decided by the parity of quotes alone: a delimiter or a line end with an odd number of quotes before it
@@ -130,7 +186,7 @@ class csv_index {
   void build(std::string_view bytes, csv_syntax const& syntax) {
     misplaced_.clear();
     embedded_lines_ = 0;
-    scan_state state{.quoting = syntax.quote ? ~std::uint64_t{0} : 0};
+    csv_scan_state state{.quoting = syntax.quote ? ~std::uint64_t{0} : 0};
     make_room(0, 0);
     ends_.data()[0] = std::numeric_limits<std::uint32_t>::max();
     rows_.data()[0] = 0;
@@ -179,61 +235,17 @@ class csv_index {
   [[nodiscard]] bool open() const noexcept { return open_; }
 
  private:
-  /// What a block has to know of those before it. Bits are in place 0, for the block's first byte.
-  struct scan_state {
-    std::uint64_t quoting = 0;    ///< all ones if quotes mean something
-    std::uint64_t inside = 0;     ///< all ones within quotes
-    std::uint64_t before = 1;     ///< the last byte was a delimiter, a line end or a quote
-    std::uint64_t closed = 0;     ///< the last byte was a closing quote
-    std::uint64_t closed_cr = 0;  ///< the last byte was a carriage return after a closing quote
-    [[nodiscard]] std::uint64_t pending() const noexcept { return inside | closed | closed_cr; }
-  };
-  struct quote_bits {
-    std::uint64_t quotes;
-    std::uint64_t returns;
-    std::uint64_t valid;
-  };
-
-  /// Takes the newlines and delimiters inside quotes out, and looks at what stands before and after each quote.
-  void resolve_quotes(quote_bits const& bits, std::uint32_t at, std::uint64_t& newlines, std::uint64_t& delimiters,
-                      scan_state& state) {
-    auto const inside = prefix_xor(bits.quotes) ^ state.inside;
-    embedded_lines_ += count_bits(newlines & inside & bits.valid);
-    newlines &= ~inside;
-    delimiters &= ~inside;
-    auto const opening = bits.quotes & inside;
-    auto const closing = bits.quotes & ~inside;
-    auto const before = newlines | delimiters | bits.quotes;
-    auto const followers = (closing << 1U) | state.closed;
-    auto const followers_cr = followers & bits.returns;
-    auto const behind_cr = (followers_cr << 1U) | state.closed_cr;
-    auto misplaced = opening & ~((before << 1U) | state.before);
-    misplaced |= followers & ~(before | bits.returns);
-    misplaced |= behind_cr & ~newlines;
-    for (misplaced &= bits.valid; misplaced != 0; misplaced &= misplaced - 1) {
+  void resolve_quotes(csv_scan_state::block_bits const& bits, std::uint32_t at, std::uint64_t& newlines,
+                      std::uint64_t& delimiters, csv_scan_state& state) {
+    auto const all_newlines = newlines;
+    auto misplaced = state.resolve_quotes(bits, newlines, delimiters);
+    embedded_lines_ += count_bits(all_newlines & ~newlines & bits.valid);
+    for (; misplaced != 0; misplaced &= misplaced - 1) {
       misplaced_.push_back(at + static_cast<std::uint32_t>(std::countr_zero(misplaced)));
     }
-    state.inside = std::uint64_t{0} - (inside >> 63U);
-    state.before = before >> 63U;
-    state.closed = closing >> 63U;
-    state.closed_cr = followers_cr >> 63U;
   }
 
-  /// Writes more positions than there are, so that the loop runs the same number of times for most blocks.
-  static std::size_t list_positions(std::uint32_t* out, std::uint64_t bits, std::uint32_t at) noexcept {
-    std::size_t const count = count_bits(bits);
-    for (std::size_t done = 0;;) {
-      for (std::size_t i = done; i < done + 8; ++i) {
-        out[i] = at + static_cast<std::uint32_t>(std::countr_zero(bits));
-        bits &= bits - 1;
-      }
-      done += 8;
-      if (done >= count) [[likely]]
-        return count;
-    }
-  }
-
-  /// As above, for the ordinal of each row's last field.
+  /// As `list_positions`, for the ordinal of each row's last field.
   static std::size_t list_rows(std::uint32_t* out, std::uint64_t newlines, std::uint64_t structure,
                                std::uint32_t fields) noexcept {
     std::size_t const count = count_bits(newlines);

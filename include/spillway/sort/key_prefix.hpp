@@ -210,7 +210,7 @@ template <class... Parts>
 struct joined_prefix {
   static constexpr unsigned bits = [] {
     unsigned sum = 0;
-    bool open = true;
+    [[maybe_unused]] bool open = true;
     ((sum += open ? key_prefix<Parts>::bits : 0, open = open && key_prefix<Parts>::complete), ...);
     return sum < 64 ? sum : 64;
   }();
@@ -220,7 +220,7 @@ struct joined_prefix {
     std::uint64_t prefix = 0;
     unsigned used = 0;
     // False where the next part would have no bits, or would decide too early.
-    auto const append = [&]<class Part>(Part const& part) {
+    [[maybe_unused]] auto const append = [&]<class Part>(Part const& part) {
       prefix |= key_prefix<Part>::of(part) >> used;
       used += key_prefix<Part>::bits;
       return key_prefix<Part>::complete && used < 64;

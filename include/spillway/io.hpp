@@ -25,3 +25,4 @@
 #include <spillway/io/read_ahead.hpp>
 #include <spillway/io/reading.hpp>
 #include <spillway/io/scratch.hpp>
+#include <spillway/io/staged_files.hpp>

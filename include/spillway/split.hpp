@@ -7,3 +7,4 @@
 #include <spillway/split/fractions.hpp>
 #include <spillway/split/into.hpp>
 #include <spillway/split/options.hpp>
+#include <spillway/split/sorted_csv_files.hpp>

@@ -5,6 +5,7 @@
 #include <spillway/io/csv_writer.hpp>
 #include <spillway/io/output.hpp>
 #include <spillway/io/scratch.hpp>
+#include <spillway/sort/options.hpp>
 #include <spillway/split/classifier.hpp>
 
 #include <cstddef>
@@ -44,8 +45,12 @@ struct csv_files_options {
   /// Bytes to hold at once. 0: what `memory` has left if it is a `memory_budget`, else 256 MiB.
   std::size_t budget = 0;
   std::pmr::memory_resource* memory = std::pmr::get_default_resource();
-  /// Where rows wait that have no open file.
+  /// Where rows wait that have no open file, or to be sorted.
   io::scratch_options scratch = {};
+  /// Of rows that wait there.
+  sort::run_compression run_compression = sort::run_compression::none;
+  /// For sorted files: whether rows may be fetched from the input in order.
+  sort::input_access access = sort::input_access::automatic;
   /// Of what comes after reading, which the reader's own options are for. Phase: "write".
   progress_callback on_progress = {};
   std::stop_token stop = {};
@@ -68,6 +73,11 @@ struct result {
   std::uint64_t rejected = 0;  ///< by the reader
   std::uint64_t spilled = 0;   ///< that waited on scratch
   double seconds = 0;
+};
+
+/// What a sorted split went through.
+struct sorted_result : result {
+  sort::external_result sorting;
 };
 
 }  // namespace spillway::split

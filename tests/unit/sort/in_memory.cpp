@@ -78,28 +78,3 @@ TEST_CASE("a range need not be contiguous") {
   sort::in_memory(all);
   REQUIRE(std::is_sorted(all.begin(), all.end()));
 }
-
-TEST_CASE("every permutation of records is undone, however its cycles run") {
-  // Sorted by number, after having been turned round, exchanged in pairs, and shuffled.
-  std::size_t const size = 100'000;
-  for (auto const threads : {1U, 2U, 3U}) {
-    auto const check = [&](auto const& number_at) {
-      std::vector<std::string> all(size);
-      for (std::size_t i = 0; i < size; ++i) all[i] = "a number like " + std::to_string(1'000'000 + number_at(i));
-      sort::in_memory(all, {}, {}, {.threads = threads});
-      for (std::size_t i = 0; i < size; ++i) {
-        if (all[i] != "a number like " + std::to_string(1'000'000 + i)) FAIL(i << ": " << all[i]);
-      }
-    };
-    check([](std::size_t i) { return i; });
-    check([&](std::size_t i) { return (i + 1) % size; });
-    check([&](std::size_t i) { return (i + size / 2) % size; });
-    check([&](std::size_t i) { return size - 1 - i; });
-    check([](std::size_t i) { return i ^ 1U; });
-    check([&](std::size_t i) { return i * 7919 % size; });
-    std::vector<std::size_t> shuffled(size);
-    std::iota(shuffled.begin(), shuffled.end(), std::size_t{0});
-    std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937{4});
-    check([&](std::size_t i) { return shuffled[i]; });
-  }
-}

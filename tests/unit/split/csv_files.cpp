@@ -11,6 +11,8 @@
 #include <spillway/split/by_hash.hpp>
 #include <spillway/split/csv_files.hpp>
 
+#include <sys/resource.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -199,4 +201,54 @@ TEST_CASE("a malformed row leaves the files that were there as they were") {
                   spillway::parse_error);
   CHECK(folder.entries() == names{"DE.csv"});
   CHECK(read_file(folder / "DE.csv") == "old");
+}
+
+TEST_CASE("more classes than files may be open are split all the same") {
+  temporary_folder const folder;
+  auto const open = GENERATE(1, 2, 3, 100);
+  auto const done =
+      split::csv_files(read(sales), split::by{io::column{"country"}, {"IT", "FR"}}, folder.path(),
+                       {.unknown = split::unknown_class::create, .open_files = static_cast<std::size_t>(open)});
+  CHECK(folder.entries() == names{"%empty.csv", "DE.csv", "FR.csv", "IT.csv"});
+  CHECK(read_file(folder / "DE.csv") == "id,country,note\n1,DE,\"a\nb\"\n3,DE,\n");
+  CHECK(read_file(folder / "IT.csv") == "id,country,note\n");
+  CHECK(read_file(folder / "FR.csv") == "id,country,note\n2,FR,\"say \"\"hi\"\"\"\n");
+  REQUIRE(done.outputs.size() == 4);
+  auto const expected = names{"IT", "FR", "", "DE"};
+  for (std::size_t i = 0; i != 4; ++i) {
+    CHECK(done.outputs[i].name == expected[i]);
+    CHECK(done.outputs[i].bytes ==
+          read_file(folder / ((expected[i].empty() ? "%empty" : expected[i]) + ".csv")).size());
+  }
+  CHECK(done.records == 4);
+  CHECK((done.spilled != 0) == (open < 4));
+}
+
+TEST_CASE("thousands of classes take few open files and bounded memory") {
+  temporary_folder const folder;
+  std::string text{"id,customer\n"};
+  constexpr int classes = 5000;
+  for (int i = 0; i != 20'000; ++i) text += std::to_string(i) + ",c" + std::to_string(i * 7919 % classes) + '\n';
+  ::rlimit before = {};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  auto few = before;
+  few.rlim_cur = spillway::test::open_descriptors() + 60;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
+  spillway::memory_budget budget{std::size_t{8} << 20U};
+  auto const done = split::csv_files(read(text), split::by{io::column{"customer"}}, folder.path(),
+                                     {.durability = io::durability::cached, .memory = &budget});
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(done.outputs.size() == classes);
+  CHECK(done.records == 20'000);
+  CHECK(folder.entries().size() == classes);
+  CHECK(read_file(folder / "c0.csv") == "id,customer\n0,c0\n5000,c0\n10000,c0\n15000,c0\n");
+  CHECK(budget.used() == 0);
+}
+
+TEST_CASE("a record larger than the pieces that are spilled comes out whole") {
+  temporary_folder const folder;
+  auto const large = std::string(100'000, 'x');
+  auto const text = "id,c\n1,a\n" + large + ",b\n2,c\n3,b\n";
+  split::csv_files(read(text), split::by{io::column{"c"}}, folder.path(), {.open_files = 1, .budget = 1 << 20});
+  CHECK(read_file(folder / "b.csv") == "id,c\n" + large + ",b\n3,b\n");
 }

@@ -2,23 +2,23 @@
 
 #include <spillway/core/error.hpp>
 #include <spillway/io/csv_row.hpp>
-#include <spillway/io/csv_writer.hpp>
 #include <spillway/split/by.hpp>
 #include <spillway/split/classifier.hpp>
 #include <spillway/split/detail/byte_buffer.hpp>
 #include <spillway/split/detail/class_table.hpp>
 #include <spillway/split/detail/csv_plan.hpp>
+#include <spillway/split/detail/csv_rows.hpp>
 #include <spillway/split/detail/listed_classes.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory_resource>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace spillway::split::detail {
@@ -28,6 +28,8 @@ struct class_rows {
   explicit class_rows(std::pmr::memory_resource* memory) : bytes{memory} {}
   byte_buffer bytes;
   std::uint32_t records = 0;
+  /// The capacity that was counted.
+  std::size_t held = 0;
 };
 
 /// The rows of a chunk, those of each class one after the other. It is filled by one thread and used again for another
@@ -65,21 +67,25 @@ class csv_batch {
   /// The classes that have rows, in the order in which they came up.
   [[nodiscard]] std::span<std::uint32_t const> used() const noexcept { return used_; }
   [[nodiscard]] class_rows const& of_class(std::uint32_t number) const noexcept { return rows_[number]; }
-  [[nodiscard]] std::string_view name(std::uint32_t number) const noexcept { return table_.name(number); }
+  [[nodiscard]] std::string_view name(std::uint32_t number) const noexcept {
+    return number < plan_.listed.size() ? plan_.listed[number] : table_.name(number);
+  }
   [[nodiscard]] std::uint64_t unknown() const noexcept { return unknown_; }
 
   /// Forgets the rows, and gives memory back if it holds much more than it needs.
   void clear() {
     for (auto const number : used_) {
-      rows_[number].bytes.clear();
-      rows_[number].records = 0;
+      auto& rows = rows_[number];
+      held_ += rows.bytes.capacity() - std::exchange(rows.held, rows.bytes.capacity());
+      rows.bytes.clear();
+      rows.records = 0;
     }
     used_.clear();
     unknown_ = 0;
-    std::size_t held = 0;
-    for (auto const& rows : rows_) held += rows.bytes.capacity();
-    if (held > most_held) {
+    if (held_ > most_held) {
       for (auto& rows : rows_) rows.bytes.release();
+      for (auto& rows : rows_) rows.held = 0;
+      held_ = 0;
     }
     forget_classes();
   }
@@ -91,7 +97,7 @@ class csv_batch {
   void forget_classes() {
     if (rows_.size() <= plan_.listed.size() + most_classes) return;
     table_.shrink_to(plan_.classes.size());
-    while (rows_.size() != plan_.listed.size()) rows_.pop_back();
+    for (; rows_.size() != plan_.listed.size(); rows_.pop_back()) held_ -= rows_.back().held;
   }
 
   [[gnu::noinline]] void add_unknown(std::string_view name, io::csv_row const& row) {
@@ -109,27 +115,8 @@ class csv_batch {
 
   void append(std::uint32_t number, io::csv_row const& row) {
     auto& to = rows_[number];
-    if (plan_.as_read || row.is_written_with(plan_.format.delimiter, plan_.format.quote)) [[likely]] {
-      copy(row.verbatim(), to.bytes);
-    } else {
-      io::csv_writer<byte_buffer> writer{to.bytes, plan_.format};
-      writer(row);
-    }
+    append_row(to.bytes, row, plan_);
     if (to.records++ == 0) used_.push_back(number);
-  }
-
-  void copy(std::string_view row, byte_buffer& to) const {
-    auto* at = to.reserve(row.size() + 4);
-    std::memcpy(at, row.data(), row.size());
-    at += row.size();
-    if (row.empty() && plan_.has_quotes) {
-      *at++ = plan_.format.quote;
-      *at++ = plan_.format.quote;
-    }
-    // A row that ends in a carriage return keeps it only before another one.
-    if (plan_.format.line_end == io::line_end::crlf || row.ends_with('\r')) *at++ = '\r';
-    *at++ = '\n';
-    to.advance(static_cast<std::size_t>(at - to.reserve(0)));
   }
 
   csv_plan const& plan_;
@@ -138,6 +125,7 @@ class csv_batch {
   std::pmr::vector<std::uint32_t> used_;
   std::pmr::memory_resource* memory_;
   std::uint64_t unknown_ = 0;
+  std::size_t held_ = 0;
 };
 
 }  // namespace spillway::split::detail

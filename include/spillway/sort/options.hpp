@@ -54,6 +54,7 @@ struct external_result {
   std::uint64_t bytes_spilled = 0;  ///< written to scratch, by all passes
   std::uint64_t peak_scratch = 0;   ///< the most bytes on scratch at once
   std::size_t peak_memory = 0;      ///< the most bytes held at once, of the budget
+  std::uint64_t bytes_mapped = 0;   ///< of the input, to fetch records from: memory that the system can take back
   sort_method method = sort_method::in_memory;
   double seconds_forming = 0;  ///< taking in, sorting and spilling
   double seconds_merging = 0;  ///< merging and handing out

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <random>
 #include <string>
 #include <vector>
@@ -128,4 +129,45 @@ TEST_CASE("compressed runs give the same records from less scratch") {
   }));
   CHECK(result.peak_scratch < result.bytes);
   CHECK(result.peak_memory <= std::size_t{1} << 20U);
+}
+
+namespace {
+
+/// Orders in a way of its own, so that nothing can be told from the first bits.
+struct person {
+  std::string name;
+  int age = 0;
+};
+
+struct person_codec {
+  static std::size_t size(person const& of) { return sizeof(int) + of.name.size(); }
+  static void write(person const& from, char* to) {
+    std::memcpy(to, &from.age, sizeof(int));
+    std::memcpy(to + sizeof(int), from.name.data(), from.name.size());
+  }
+  static person read(std::string_view bytes) {
+    person into;
+    std::memcpy(&into.age, bytes.data(), sizeof(int));
+    into.name = bytes.substr(sizeof(int));
+    return into;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("records of a user's type are compared by the user's comparator") {
+  std::mt19937 random{7};
+  std::vector<person> in;
+  for (int i = 0; i < 60'000; ++i) in.push_back({std::string(random() % 40, 'x') + std::to_string(random() % 100), i});
+  auto const by_length = [](person const& a, person const& b) { return a.name.size() < b.name.size(); };
+  sort::external_sorter<person, decltype(by_length), std::identity, sort::keep_all, person_codec> sorter{
+      by_length, {}, {.budget = std::size_t{1} << 20U}};
+  for (auto const& each : in) sorter.push(each);
+  std::vector<person> out;
+  for (auto& each : sorter.sorted()) out.push_back(std::move(each));
+  std::stable_sort(in.begin(), in.end(), by_length);
+  CHECK(std::equal(out.begin(), out.end(), in.begin(), in.end(),
+                   [](person const& a, person const& b) { return a.age == b.age && a.name == b.name; }));
+  CHECK(sorter.result().runs > 1);
+  CHECK(sorter.result().peak_memory <= std::size_t{1} << 20U);
 }

@@ -17,6 +17,8 @@
 #include <memory_resource>
 #include <span>
 #include <stop_token>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace spillway::sort::detail {
@@ -116,13 +118,12 @@ class record_buffer {
       sort_entries(all, no_tie{}, threads, memory_, stop);
     } else if constexpr (has_words) {
       sort_entries(all, word_tie{{this}}, threads, memory_, stop);
+    } else if constexpr (decodes_keys) {
+      sort_by_decoded_keys(threads, stop);
     } else {
       sort_entries(all, key_tie{this}, threads, memory_, stop);
     }
   }
-
-  /// For neighbours in the sorted order.
-  [[nodiscard]] bool equal(entry const& a, entry const& b) const { return a.prefix == b.prefix && !tie(a, b); }
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] std::span<entry const> entries() const noexcept { return entries_.entries(); }
@@ -135,7 +136,9 @@ class record_buffer {
   }
   /// About the bytes of a packed record.
   [[nodiscard]] std::size_t record_size() const noexcept {
-    return entries_.size() == 0 ? 1 : static_cast<std::size_t>(std::max<std::uint64_t>(1, bytes_ / entries_.size()));
+    auto const records = entries_.size() != 0 ? entries_.size() : total_records_;
+    auto const bytes = entries_.size() != 0 ? bytes_ : total_bytes_;
+    return records == 0 ? 64 : static_cast<std::size_t>(std::max<std::uint64_t>(1, bytes / records));
   }
   /// Of all that was ever taken.
   [[nodiscard]] std::uint64_t total_records() const noexcept { return total_records_; }
@@ -154,16 +157,19 @@ class record_buffer {
   }
 
  private:
+  using key = typename Order::key;
   using kept = typename Order::kept;
-  using kept_traits = kept_key<typename Order::key>;
+  using kept_traits = kept_key<key>;
   static constexpr bool keeps_keys = Order::ties == tie_by::key;
-  using tie_key = std::conditional_t<Order::ties == tie_by::record, typename Order::key, kept>;
+  using tie_key = std::conditional_t<Order::ties == tie_by::record, key, kept>;
   using words = key_words<typename Order::less_type, tie_key>;
   static constexpr bool has_words = Order::ties != tie_by::decoded && words::known;
   static constexpr std::size_t slot_alignment =
       keeps_keys ? std::max(alignof(kept), Order::alignment) : Order::alignment;
   static constexpr std::size_t key_room =
       keeps_keys ? (sizeof(kept) + Order::alignment - 1) / Order::alignment * Order::alignment : 0;
+
+  static constexpr bool decodes_keys = Order::ties == tie_by::decoded && Order::can_copy_keys;
 
   static std::size_t segment_size(std::size_t limit) noexcept {
     constexpr std::size_t smallest = 4096;
@@ -175,11 +181,11 @@ class record_buffer {
   template <class KeyOf, class Write>
   bool place(std::uint64_t prefix, std::size_t size, KeyOf const& key_of, Write const& write) {
     if constexpr (keeps_keys) {
-      decltype(auto) key = key_of();
-      auto const piece = allocate(key_room + size + kept_traits::text_size(key));
+      decltype(auto) of = key_of();
+      auto const piece = allocate(key_room + size + kept_traits::text_size(of));
       if (piece.data == nullptr) return false;
       auto* text = piece.data + key_room + size;
-      std::construct_at(reinterpret_cast<kept*>(piece.data), kept_traits::keep(key, text));
+      std::construct_at(reinterpret_cast<kept*>(piece.data), kept_traits::keep(of, text));
       finish(piece, prefix, size, write);
     } else {
       auto const piece = allocate(size);
@@ -214,9 +220,36 @@ class record_buffer {
   }
 
   bool make_room(std::size_t size) {
-    auto const growth = arena_.growth(size, slot_alignment);
+    auto const growth = arena_.growth(size, slot_alignment) + decoded_later();
     if (held() + growth > limit_) return false;
     return entries_.room() != 0 || grow_entries(1, growth);
+  }
+
+  /// What sorting by decoded keys will take; a key is taken to have as many bytes outside itself as its packed record.
+  [[nodiscard]] std::size_t decoded_later() const noexcept {
+    if constexpr (decodes_keys) {
+      auto const each = sizeof(key) + sizeof(std::uint64_t) + record_size();
+      return (entries_.size() + arena_.segment_size() / record_size() + 1) * each;
+    } else {
+      return 0;
+    }
+  }
+
+  /// Keys that can't be kept beside their records are decoded once for all comparisons. Meanwhile positions are
+  /// numbers.
+  void sort_by_decoded_keys(unsigned threads, std::stop_token const& stop) {
+    auto const all = entries_.entries();
+    std::pmr::vector<std::uint64_t> positions(all.size(), memory_);
+    std::pmr::vector<key> keys{memory_};
+    keys.reserve(all.size());
+    typename Order::slot slot{};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      keys.emplace_back(order_.key_of(order_.read(packed(all[i]), slot)));
+      positions[i] = std::exchange(all[i].position, i);
+    }
+    auto const tie = [&](entry const& a, entry const& b) { return order_.less(keys[a.position], keys[b.position]); };
+    sort_entries(all, tie, threads, memory_, stop);
+    for (auto& each : all) each.position = positions[each.position];
   }
 
   /// Doubles, until it can be told from the records so far how many will fit.

@@ -37,8 +37,9 @@ class record_order {
   using slot = typename codec::slot;
   /// What a packed record is read as.
   using reference = decltype(std::declval<codec const&>().read(std::string_view{}, std::declval<slot&>()));
-  using key = std::remove_cvref_t<
-      std::invoke_result_t<Key const&, std::add_lvalue_reference_t<std::remove_reference_t<reference> const>>>;
+  using projected =
+      std::invoke_result_t<Key const&, std::add_lvalue_reference_t<std::remove_reference_t<reference> const>>;
+  using key = std::remove_cvref_t<projected>;
   using order = key_order<Less, key>;
   using kept = typename kept_key<key>::type;
 
@@ -50,6 +51,10 @@ class record_order {
                                  : codec::in_place         ? tie_by::record
                                  : can_keep                ? tie_by::key
                                                            : tie_by::decoded;
+  /// Whether a copy of a key is good for longer than its record: a part of a record owns what it holds, as the record
+  /// itself does.
+  static constexpr bool can_copy_keys =
+      std::is_copy_constructible_v<key> && (owns_its_bytes<key> || std::is_lvalue_reference_v<projected>);
   /// Of packed records.
   static constexpr std::size_t alignment = codec::alignment;
 

@@ -15,8 +15,9 @@ namespace spillway::sort::detail {
 ///
 /// - while runs are formed: up to 15/16 M for records and entries; the rest for sorting them, and then, on each thread,
 ///   for a block and its compressed form;
-/// - while f runs are merged: for each its next block, one that reaches over a cut, and a page of its list of blocks:
-///   f (2 B + 8 KiB), which may take up 2/3 M; the rest for the windows that are on their way.
+/// - while f runs are merged: for each its next block, one that reaches over a cut with a pointer to each record in it,
+///   and a page of its list of blocks: a little more than f (2 B + 8 KiB), which may take up 2/3 M; the rest for the
+///   windows that are on their way.
 class memory_plan {
  public:
   memory_plan(std::size_t budget, unsigned threads) : budget_{budget}, threads_{threads} {
@@ -46,37 +47,45 @@ class memory_plan {
   }
 
   [[nodiscard]] merge_sizes merge(std::span<run const> runs) const {
-    std::size_t held = 0;
+    std::size_t held = budget_ / 32 + 4 * page;
     std::size_t largest = block();
     std::uint64_t records = 1;
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 1;
     for (auto const& each : runs) {
       held += held_by(each);
       largest = std::max(largest, each.largest_block);
       records += each.records;
       bytes += each.bytes;
     }
-    auto const rest = budget_ / 16 * 15 - std::min(held + 2 * largest, budget_ / 16 * 15);
-    // A window also holds a pointer for each record.
-    auto const record_size = std::max<std::uint64_t>(1, bytes / records);
-    auto const for_blocks = static_cast<std::size_t>(rest * record_size / (record_size + 2 * sizeof(char*)));
+    held += 2 * largest;  // compressed, and copied
+    auto const rest = budget_ - std::min(held, budget_);
+    // Beside the blocks, a window holds a pointer to each record.
+    auto const for_blocks = static_cast<std::size_t>(static_cast<double>(rest) * static_cast<double>(bytes) /
+                                                     static_cast<double>(bytes + records * sizeof(char*)));
     auto const wanted = std::max<std::size_t>(usual_window, 4 * runs.size() * block());
-    auto in_flight = threads_ == 1 ? std::size_t{1} : std::size_t{threads_} + 1;
+    auto in_flight = most_in_flight();
     while (in_flight > 1 && for_blocks / in_flight < largest) --in_flight;
     return {block(), std::min(wanted, for_blocks / in_flight), in_flight};
   }
 
  private:
+  static constexpr std::size_t page = 4096;
+  static constexpr std::size_t usual_window = std::size_t{4} << 20U;
+
   [[nodiscard]] std::size_t beside_buffer() const noexcept {
     auto const on_each_thread = std::max(sort_entries_memory(1), 2 * block() + page);
     return std::max(budget_ / 16, threads_ * on_each_thread + budget_ / 64);
   }
 
-  static constexpr std::size_t page = 4096;
-  static constexpr std::size_t usual_window = std::size_t{4} << 20U;
+  [[nodiscard]] std::size_t most_in_flight() const noexcept {
+    return threads_ == 1 ? std::size_t{1} : std::size_t{threads_} + 1;
+  }
 
+  /// While it is merged, and a pointer to each record of the block that reaches over a cut.
   [[nodiscard]] std::size_t held_by(run const& each) const noexcept {
-    return 2 * std::max(block(), each.largest_block) + 2 * page;
+    auto const pointers = each.bytes == 0 ? 0 : block() * each.records / each.bytes * sizeof(char*);
+    return 2 * std::max(block(), each.largest_block) + static_cast<std::size_t>(pointers) + 2 * page +
+           most_in_flight() * page / 8;
   }
 
   std::size_t budget_;

@@ -30,7 +30,7 @@ namespace spillway::sort::detail {
 /// How a merge shares its memory out.
 struct merge_sizes {
   std::size_t block = 0;      // the usual size of a block
-  std::size_t window = 0;     // bytes of blocks that a window takes in
+  std::size_t window = 0;     // memory for the blocks that a window takes in
   std::size_t in_flight = 1;  // windows that are planned, merged or handed out at once
 };
 
@@ -127,12 +127,14 @@ class merger {
   };
 
   void pop(std::unique_lock<std::mutex>& lock) {
-    auto const finished = std::move(windows_.front());
+    // Its memory is free before another one begins.
+    auto finished = std::move(windows_.front());
+    lock.unlock();
+    finished.reset();
+    lock.lock();
     windows_.pop_front();
     handed_out_ = false;
-    lock.unlock();
     changed_.notify_all();
-    lock.lock();
   }
 
   void help() {
@@ -155,7 +157,7 @@ class merger {
   [[nodiscard]] bool can_begin() const noexcept { return !planning_ && !at_end_ && windows_.size() < sizes_.in_flight; }
 
   void make_window(std::unique_lock<std::mutex>& lock) {
-    auto const made = std::allocate_shared<window>(std::pmr::polymorphic_allocator<window>{memory_}, order_, memory_);
+    auto made = std::allocate_shared<window>(std::pmr::polymorphic_allocator<window>{memory_}, order_, memory_);
     windows_.push_back(made);
     planning_ = true;
     lock.unlock();
@@ -169,6 +171,7 @@ class merger {
     if (!made->failure) guarded(*made, [&] { made->merge(); });
     lock.lock();
     made->done = true;
+    made.reset();
     changed_.notify_all();
   }
 
@@ -188,12 +191,14 @@ class merger {
       if (sources_[i].carried) next.add(i, sources_[i].carried);
     }
     std::size_t bytes = 0;
-    while (!heap_.empty() && (bytes == 0 || bytes + sources_[heap_.front()].pending->size() <= sizes_.window)) {
+    std::size_t held = 0;
+    while (!heap_.empty() && (held == 0 || held + sources_[heap_.front()].pending->capacity() <= sizes_.window)) {
       std::pop_heap(heap_.begin(), heap_.end(), later());
       auto const first = heap_.back();
       heap_.pop_back();
       auto& from = sources_[first];
       bytes += from.pending->size();
+      held += from.pending->capacity();
       from.carried = std::move(from.pending);
       next.add(first, from.carried);
       advance(first);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <spillway/core/concepts.hpp>
+#include <spillway/io/csv_reader.hpp>
 #include <spillway/sort/codec.hpp>
+#include <spillway/sort/csv_codec.hpp>
 #include <spillway/sort/external_sorter.hpp>
 #include <spillway/sort/options.hpp>
 
@@ -17,8 +19,12 @@ concept batched_reader = requires(R& reader, int (&make)(), void (&step)(int&, r
                                   void (&take)(int&)) { reader.for_each_batch(1U, make, step, take); };
 
 template <record_range Range>
-[[nodiscard]] auto codec_for(Range const&) {
-  return spill_codec<record_t<Range>>{};
+[[nodiscard]] auto codec_for(Range const& range) {
+  if constexpr (std::same_as<Range, io::csv_reader>) {
+    return csv_row_codec{range};
+  } else {
+    return spill_codec<record_t<Range>>{};
+  }
 }
 
 /// Pushes all records of a range.

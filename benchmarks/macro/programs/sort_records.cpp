@@ -29,6 +29,6 @@ int main(int count, char** words) {
         sort::external(io::read_binary<record>(arguments.file(0), {.memory = &budget}), io::binary_writer{output},
                        std::ranges::less{}, &record::key, program::sorting_options(arguments, budget));
     output.commit();
-    program::print(done);
+    program::print(done, budget);
   });
 }

@@ -1,5 +1,5 @@
 // FILE THREADS MEMORY SCRATCH: records by their first ten bytes with STXXL, which does not keep the order of equal ones.
-// build: c++ -std=c++17 -O3 -march=native -DNDEBUG -fopenmp -DSTXXL_PARALLEL_MODE_EXPLICIT stxxl.cpp -lstxxl
+// build: c++ -std=c++17 -O3 -march=native -DNDEBUG -fopenmp stxxl.cpp -lstxxl
 #include <stxxl/sorter>
 
 #include <omp.h>

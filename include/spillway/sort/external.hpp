@@ -19,7 +19,8 @@ namespace spillway::sort {
 ///
 /// Readers of this library (`io::csv_reader`, `io::binary_reader`) are read on all threads, so that the projection is
 /// called by several at once. What the sink gets is valid during the call: `T const&`, `T&` that it may move from, or a
-/// view, as said at `external_sorter::reference`.
+/// view, as said at `external_sorter::reference`. If their input is a plain file that can be read twice, only keys may
+/// be sorted and each record fetched in its turn, which takes no scratch: see `input_access`.
 /// \throws what the range, the projection, the codec, comparing, scratch and the sink throw; cancelled.
 template <record_range Range, class Sink, class Less = std::ranges::less, class Key = std::identity>
 external_result external(Range&& range, Sink&& sink, Less less = {}, Key key = {}, external_options options = {}) {

@@ -1,4 +1,5 @@
 #include "support/catch.hpp"
+#include "support/files.hpp"
 
 #include <spillway/io/csv_column.hpp>
 #include <spillway/io/csv_reader.hpp>
@@ -109,4 +110,27 @@ TEST_CASE("a sink can take records over that can only be moved") {
   REQUIRE(out.size() == 300'000);
   CHECK(std::is_sorted(out.begin(), out.end(), [](owned const& a, owned const& b) { return *a.value < *b.value; }));
   CHECK(sorter.result().runs > 1);
+}
+
+TEST_CASE("a plain file is sorted by position, and gives what runs give") {
+  auto const lines = make_lines(20'000);
+  spillway::test::temporary_folder const folder;
+  auto const path = folder / "in.csv";
+  spillway::test::write_file(path, "name,amount,note\n" + join(lines));
+  auto const sorted_by = [&](sort::input_access access) {
+    std::string out;
+    io::csv_writer writer{out};
+    auto options = small;
+    options.access = access;
+    if (access != sort::input_access::runs) options.budget *= 8;
+    auto const result = sort::external(io::read_csv(path), writer, std::ranges::less{}, io::column{"name"}, options);
+    return std::pair{result.method, out};
+  };
+  auto const [runs, expected] = sorted_by(sort::input_access::runs);
+  CHECK(runs == sort::sort_method::runs);
+  for (auto const access : {sort::input_access::automatic, sort::input_access::mapped, sort::input_access::unmapped}) {
+    auto const [method, out] = sorted_by(access);
+    CHECK(method == sort::sort_method::by_position);
+    CHECK(out == expected);
+  }
 }

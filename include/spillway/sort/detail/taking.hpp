@@ -4,8 +4,10 @@
 #include <spillway/io/csv_reader.hpp>
 #include <spillway/sort/codec.hpp>
 #include <spillway/sort/csv_codec.hpp>
+#include <spillway/sort/detail/gather.hpp>
 #include <spillway/sort/external_sorter.hpp>
 #include <spillway/sort/options.hpp>
+#include <spillway/sort/reduce.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -43,6 +45,9 @@ void take_all(Range& range, Sorter& sorter, unsigned threads) {
 
 template <record_range Range, class Sink, class Less, class Key, class Reduce>
 external_result sort_into(Range& range, Sink& sink, Less less, Key key, external_options options, Reduce reduce) {
+  if constexpr (positioned_reader<Range> && std::same_as<Reduce, keep_all>) {
+    if (auto const done = sort_by_position(range, sink, less, key, options)) return *done;
+  }
   auto const codec = codec_for(range);
   auto const threads = options.threads;
   external_sorter<record_t<Range>, Less, Key, Reduce, std::remove_const_t<decltype(codec)>> sorter{

@@ -145,9 +145,9 @@ struct boxed {
 }  // namespace
 
 TEST_CASE("equal, sorted, reversed, organ pipe, few and nearly sorted") {
-  for (auto const& pattern : make_patterns(30'000)) {
+  for (auto const& pattern : make_patterns(33'000)) {
     auto const expected = sorted_copy(pattern);
-    for (auto const threads : {1U, 2U, 5U}) {
+    for (auto const threads : {1U, 2U}) {
       auto values = pattern;
       sort::in_memory(values, {}, {}, {.threads = threads});
       REQUIRE(values == expected);
@@ -166,7 +166,7 @@ TEST_CASE("equal, sorted, reversed, organ pipe, few and nearly sorted") {
 
 TEST_CASE("a comparator that answers at random, or always yes, loses no element") {
   for (auto const threads : {1U, 2U}) {
-    for (auto const& pattern : make_patterns(20'000)) {
+    for (auto const& pattern : make_patterns(5'000)) {
       auto const at_random = [state = std::make_shared<std::atomic<unsigned>>(1)](int, int) {
         return (state->fetch_add(1) * 2654435761U >> 16U) % 2 == 0;
       };
@@ -178,11 +178,9 @@ TEST_CASE("a comparator that answers at random, or always yes, loses no element"
         std::vector<boxed> boxes(pattern.begin(), pattern.end());
         sort::in_memory(boxes, less, &boxed::number, {.threads = threads});
         std::vector<int> numbers;
-        for (auto const& one : boxes) {
-          numbers.push_back(one.number);
-          REQUIRE(one.text == std::to_string(one.number));
-        }
+        for (auto const& one : boxes) numbers.push_back(one.number);
         REQUIRE(sorted_copy(numbers) == sorted_copy(pattern));
+        REQUIRE(std::ranges::all_of(boxes, [](boxed const& one) { return one.text == std::to_string(one.number); }));
       };
       check(at_random);
       check(always);

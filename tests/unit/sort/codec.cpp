@@ -219,7 +219,7 @@ TEST_CASE("a slot takes memory from where it is told") {
   CHECK(budget.used() > 2000);
 }
 
-TEST_CASE("damaged packed records are refused or read as something, and nothing behind them is read") {
+TEST_CASE("damaged bytes are refused or read as something, and nothing behind them is read") {
   using record = std::tuple<std::string, std::vector<std::string>, std::optional<std::pair<std::string, bool>>,
                             std::vector<std::pair<std::int16_t, std::int8_t>>, person>;
   record_codec<record> const codec;

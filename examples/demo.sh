@@ -38,7 +38,7 @@ mkdir -p "$root/build"
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSPILLWAY_TESTS=OFF >"$root/build/demo.log" 2>&1 ||
   { cat "$root/build/demo.log"; exit 2; }
 cmake --build "$build"
-for program in make_data votes process_actions; do
+for program in make_data pipeline votes process_actions; do
   PATH=$build/examples/$program:$PATH
 done
 
@@ -54,6 +54,21 @@ title "make_data: votes as JSON lines, with repeated and unsorted ones, and even
 show make_data votes --rows "$rows" --duplicates 0.01 --unsorted --output votes.jsonl
 show make_data events --rows "$rows" --unsorted --output events.csv
 ls -lh
+
+if [[ -x $build/examples/pipeline/pipeline ]]; then
+  title "pipeline: a table split into train, eval and test, each shuffled, from Parquet and from CSV"
+  show make_data transactions --rows "$((rows / 2))" --output transactions.parquet
+  show make_data transactions --rows "$((rows / 2))" --output transactions.csv
+  show pipeline get-data --source transactions.parquet --out data
+  show pipeline get-data --source transactions.csv --out data --format csv
+  show ls -lh data
+  show head -n 3 data/eval.csv
+  title "pipeline: the same bytes from a pipe and with an eighth of the memory"
+  zstd -q -c transactions.csv | pipeline get-data --source - --out again --format csv --memory 32MiB --quiet
+  for part in train eval test; do show cmp "data/$part.csv" "again/$part.csv"; done && echo "the same"
+else
+  title "pipeline is not built: DuckDB could not be had"
+fi
 
 if [[ -x $build/examples/votes/votes ]]; then
   title "votes: into a DuckDB database without repetitions, then the weeks that stand out"

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <spillway/duckdb/appender.hpp>
+#include <spillway/duckdb/batches.hpp>
 #include <spillway/duckdb/chunk.hpp>
+#include <spillway/duckdb/chunks_in_order.hpp>
 #include <spillway/duckdb/connection.hpp>
 #include <spillway/duckdb/database.hpp>
 #include <spillway/duckdb/error.hpp>

@@ -32,6 +32,9 @@ class column_view {
       : values_{static_cast<stored const*>(duckdb_vector_get_data(vector))},
         validity_{duckdb_vector_get_validity(vector)},
         size_{size} {}
+  /// `validity` may be a null pointer: no nulls.
+  column_view(stored const* values, std::uint64_t const* validity, std::size_t size) noexcept
+      : values_{values}, validity_{validity}, size_{size} {}
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool is_null(std::size_t row) const noexcept {

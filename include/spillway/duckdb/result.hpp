@@ -99,6 +99,13 @@ class result {
   }
   [[nodiscard]] static std::default_sentinel_t end() noexcept { return {}; }
 
+  /// The next chunk, to be kept for as long as the result is there; nothing at the end. Instead of iterating.
+  /// \throws database_error if the query fails on the way.
+  [[nodiscard]] std::optional<chunk> take() {
+    fetch();
+    return std::exchange(current_, std::nullopt);
+  }
+
   /// The result row by row as tuples: `for (auto [id, name] : found.rows<std::int64_t, std::string_view>())`.
   ///
   /// Strings are valid until the next step; `std::optional<T>` stands for columns that may be null.

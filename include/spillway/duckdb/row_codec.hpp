@@ -21,9 +21,10 @@ namespace spillway::duckdb {
 
 namespace detail {
 
-/// Bytes that a value takes in a vector; 0 for those of any length.
-/// \throws argument_error for a type that can't be carried row by row.
-inline std::size_t stored_width(column const& of) {
+inline constexpr std::size_t not_carried = ~std::size_t{0};
+
+/// Bytes that a value takes in a vector; 0 for those of any length; `not_carried` for nested and other types.
+inline std::size_t stored_width(column const& of) noexcept {
   switch (of.type) {
     case column_type::boolean:
     case column_type::tinyint:
@@ -60,8 +61,7 @@ inline std::size_t stored_width(column const& of) {
     case column_type::bit:
       return 0;
   }
-  throw argument_error{"column '" + of.name + "' is of " + type_name(of.type) +
-                       ", which can't be carried row by row: cast it in the query"};
+  return not_carried;
 }
 
 /// Calls `step` with the width as a constant, which makes copying a value one instruction.
@@ -145,6 +145,7 @@ class row_codec {
       : columns_{std::move(columns)}, in_front_{in_front}, fixed_size_{in_front + (columns_.size() + 7) / 8} {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       auto const width = detail::stored_width(columns_[i]);
+      if (width == detail::not_carried) refuse(columns_[i]);
       if (width == 0) {
         texts_.push_back({i, 0, 0});
       } else {
@@ -154,11 +155,17 @@ class row_codec {
     }
   }
 
+  /// Whether columns of that type can be carried row by row.
+  [[nodiscard]] static bool can_carry(column const& of) noexcept {
+    return detail::stored_width(of) != detail::not_carried;
+  }
+
   [[nodiscard]] std::vector<column> const& columns() const noexcept { return columns_; }
   /// Bytes of a row without its texts.
   [[nodiscard]] std::size_t fixed_size() const noexcept { return fixed_size_; }
 
-  /// Replaces the contents of `to`. What the caller keeps in front is zero at first.
+  /// Replaces the contents of `to`. The chunk may have more columns than the codec. What the caller keeps in front is
+  /// zero at first.
   void pack(chunk const& rows, packed_rows& to) const {
     auto const count = rows.size();
     lay_out(rows, to);
@@ -185,6 +192,11 @@ class row_codec {
       return detail::storage<std::string_view>::load(reinterpret_cast<duckdb_string_t const*>(values)[row]);
     }
   };
+
+  [[noreturn]] static void refuse(column const& of) {
+    throw argument_error{"column '" + of.name + "' is of " + type_name(of.type) +
+                         ", which can't be carried row by row: cast it in the query"};
+  }
 
   static vector vector_of(chunk const& rows, std::size_t column) {
     auto* const found = duckdb_data_chunk_get_vector(rows.raw(), column);
@@ -255,28 +267,28 @@ class row_codec {
   std::size_t fixed_size_;
 };
 
-/// Puts packed rows into a chunk, which it is made for anew each time.
+/// Puts packed rows into a chunk, of which it keeps the addresses: every chunk needs its own.
 class row_unpacker {
  public:
   /// Codec and chunk must have the same columns and outlive it.
-  row_unpacker(row_codec const& codec, chunk_builder& to) : codec_{codec} {
+  row_unpacker(row_codec const& codec, chunk_builder& to) : codec_{&codec} {
     for (auto const& each : codec.fixed_) fixed_.push_back({each, target{to, each.column}});
     for (auto const& each : codec.texts_) texts_.push_back({each, target{to, each.column}});
   }
 
   /// \pre `bytes` were packed by the codec, and `row` is below the chunk's capacity.
   void set(std::size_t row, std::string_view bytes) {
-    assert(bytes.size() >= codec_.fixed_size());
+    assert(bytes.size() >= codec_->fixed_size());
     auto const* const from = bytes.data();
     for (auto& [field, to] : fixed_) {
       auto* const place = static_cast<char*>(to.values) + row * field.width;
       detail::with_width(field.width, [&](auto width) { std::memcpy(place, from + field.offset, width); });
-      if (codec_.is_null(from, field.column)) [[unlikely]]
+      if (codec_->is_null(from, field.column)) [[unlikely]]
         to.set_null(row);
     }
-    auto const* at = from + codec_.fixed_size();
+    auto const* at = from + codec_->fixed_size();
     for (auto& [field, to] : texts_) {
-      if (codec_.is_null(from, field.column)) {
+      if (codec_->is_null(from, field.column)) {
         to.set_null(row);
         continue;
       }
@@ -317,7 +329,7 @@ class row_unpacker {
     std::uint64_t* validity = nullptr;
   };
 
-  row_codec const& codec_;
+  row_codec const* codec_;
   std::vector<std::pair<row_codec::field, target>> fixed_;
   std::vector<std::pair<row_codec::field, target>> texts_;
 };

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "support/program.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace pipeline {
+
+enum class file_format { parquet, csv };
+
+/// What to do with rows whose `_data_split` is none of the three.
+enum class unknown_split { error, skip };
+
+/// What all steps are told.
+struct settings {
+  std::string source = {};
+  std::string out = {};
+  file_format format = file_format::parquet;
+  unknown_split unknown = unknown_split::error;
+  /// Of Parquet; fewer if the memory asks for it.
+  std::uint64_t rows_per_group = 122'880;
+  support::common_options common = {};
+};
+
+}  // namespace pipeline

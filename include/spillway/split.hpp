@@ -8,3 +8,5 @@
 #include <spillway/split/into.hpp>
 #include <spillway/split/options.hpp>
 #include <spillway/split/sorted_csv_files.hpp>
+#include <spillway/split/sorted_into.hpp>
+#include <spillway/split/stratified.hpp>

@@ -1,20 +1,24 @@
-#include "program.hpp"
+#include "sorting.hpp"
 
 #include <spillway/core/memory_budget.hpp>
 #include <spillway/io/csv_column.hpp>
 #include <spillway/io/csv_reader.hpp>
 #include <spillway/split/by.hpp>
 #include <spillway/split/csv_files.hpp>
+#include <spillway/split/sorted_csv_files.hpp>
 
 #include <algorithm>
 #include <cinttypes>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
-// IN DIR --by COLUMN [--memory BYTES --threads N --scratch DIR]: train, eval and test, in whatever spelling.
+// IN DIR --by COLUMN [--sort-by COLUMN, a number --memory BYTES --threads N --scratch DIR]: train, eval and test, in
+// whatever spelling.
 
 namespace {
 
@@ -41,16 +45,26 @@ void print(spillway::split::result const& done) {
 int main(int count, char** words) {
   return program::run(count, words, [](program::arguments const& arguments) {
     using namespace spillway;
-    memory_budget budget{arguments.number<std::size_t>("--memory", std::size_t{256} << 20U)};
+    memory_budget budget{program::memory(arguments)};
     std::filesystem::create_directory(arguments.file(1));
     auto const split = [column = io::column{arguments.text("--by", "_data_split")}](io::csv_row const& row) {
       return split_of(column(row));
     };
-    print(split::csv_files(io::read_csv(arguments.file(0), {.memory = &budget}),
-                           split::by_index{split, {"train", "eval", "test"}}, arguments.file(1),
-                           {.threads = arguments.number("--threads", 2U),
-                            .durability = io::durability::cached,
-                            .memory = &budget,
-                            .scratch = {.folders = {arguments.text("--scratch", "/var/tmp")}}}));
+    split::by_index const classifier{split, {"train", "eval", "test"}};
+    auto reader = io::read_csv(arguments.file(0), {.memory = &budget});
+    auto const sorting = program::sorting_options(arguments, budget);
+    split::csv_files_options const options{.threads = sorting.threads,
+                                           .durability = io::durability::cached,
+                                           .budget = sorting.budget,
+                                           .memory = &budget,
+                                           .scratch = sorting.scratch};
+    auto const sort_by = arguments.text("--sort-by", "");
+    if (sort_by.empty()) {
+      print(split::csv_files(std::move(reader), classifier, arguments.file(1), options));
+    } else {
+      auto const done = split::sorted_csv_files(std::move(reader), classifier, arguments.file(1), std::ranges::less{},
+                                                io::column_as<double>{sort_by}, options);
+      program::print(done.sorting, budget);
+    }
   });
 }

@@ -96,9 +96,9 @@ class external_sorter {
   /// Records packed by another thread: make one for each, fill it, and append it.
   using batch = detail::record_batch<order>;
 
-  /// Thread safety: may be called, and the batch filled, at the same time as anything else. Memory: of the default
-  /// resource, about the size of the records and 16 bytes for each.
-  [[nodiscard]] batch make_batch() const { return batch{order_, options_.memory}; }
+  /// Thread safety: may be called, and the batch filled, at the same time as anything else. Memory: beside the budget,
+  /// from the default resource, up to twice the size of the records and 16 bytes for each.
+  [[nodiscard]] batch make_batch() const { return batch{order_, std::pmr::get_default_resource()}; }
 
   /// As `push` for each of its records in order.
   void append(batch const& records) {

@@ -59,9 +59,10 @@ class fractions {
     return index;
   }
 
-  /// How many of the first `count` in some order the classes up to and including `index` take: the fraction of them,
-  /// rounded to the nearest.
-  [[nodiscard]] std::uint64_t up_to(std::size_t index, std::uint64_t count) const noexcept {
+  /// How many of `count` the classes up to and including `index` take together: the fraction of them, rounded down or
+  /// up. The larger `lot` is among all integers of 64 bits, the more is rounded up; half of them round to the nearest.
+  /// So each class takes its fraction to within one, and over all lots exactly that.
+  [[nodiscard]] std::uint64_t up_to(std::size_t index, std::uint64_t count, std::uint64_t lot) const noexcept {
     if (index >= cuts_.size()) return count;
     // Both factors in halves of 32 bits: C++ has no 128-bit integer.
     auto const cut = cuts_[index];
@@ -70,8 +71,8 @@ class fractions {
     auto const other = (cut & half) * (count >> 32U) + (middle & half);
     auto const high = (cut >> 32U) * (count >> 32U) + (middle >> 32U) + (other >> 32U);
     auto const rest = (other << 32U) | (low & half);  // cut × count = high × 2^64 + rest
-    auto const quotient = (high << 1U) | (rest >> 63U);
-    return quotient + ((rest >> 62U) & 1U);
+    auto const rest_up = (rest & (whole - 1)) + (lot >> 1U);
+    return (high << 1U) + (rest >> 63U) + (rest_up >> 63U);
   }
 
  private:

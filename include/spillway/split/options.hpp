@@ -27,6 +27,14 @@ struct options {
   std::stop_token stop = {};
 };
 
+struct sorted_options {
+  /// For a classifier that says which classes there are.
+  unknown_class unknown = unknown_class::error;
+  /// With `unknown_class::divert`, what the output for all unknown classes is called.
+  std::string diverted = "unknown";
+  sort::external_options sorting = {};
+};
+
 struct csv_files_options {
   /// For a classifier that says which classes there are.
   unknown_class unknown = unknown_class::error;

@@ -46,18 +46,22 @@ TEST_CASE("a class with no fraction gets nothing and a class with all of it ever
   CHECK(only.of_hash(highest) == 0);
 }
 
-TEST_CASE("counts of the first so many are the fractions of them, rounded") {
+TEST_CASE("the counts of so many are the fractions of them, rounded by lot") {
   split::fractions const usual{{"train", 0.8}, {"eval", 0.1}, {"test", 0.1}};
-  CHECK(usual.up_to(0, 10) == 8);
-  CHECK(usual.up_to(1, 10) == 9);
-  CHECK(usual.up_to(2, 10) == 10);
-  CHECK(usual.up_to(0, 1) == 1);
-  CHECK(usual.up_to(0, 3) == 2);
-  CHECK(usual.up_to(1, 3) == 3);
-  CHECK(usual.up_to(0, 0) == 0);
+  constexpr auto nearest = highest / 2 + 1;
+  CHECK(usual.up_to(0, 10, nearest) == 8);
+  CHECK(usual.up_to(1, 10, nearest) == 9);
+  CHECK(usual.up_to(2, 10, nearest) == 10);
+  CHECK(usual.up_to(0, 1, nearest) == 1);
+  CHECK(usual.up_to(0, 1, 0) == 0);
+  CHECK(usual.up_to(0, 3, nearest) == 2);
+  CHECK(usual.up_to(0, 3, highest) == 3);
+  CHECK(usual.up_to(2, 3, 0) == 3);
+  CHECK(usual.up_to(0, 0, highest) == 0);
   split::fractions const halves{{"a", 0.5}, {"b", 0.5}};
-  CHECK(halves.up_to(0, 1'000'000'000'000'000'000U) == 500'000'000'000'000'000U);
-  CHECK(halves.up_to(0, highest) == std::uint64_t{1} << 63U);
+  CHECK(halves.up_to(0, 1'000'000'000'000'000'000U, 0) == 500'000'000'000'000'000U);
+  CHECK(halves.up_to(0, highest, 0) == highest / 2);
+  CHECK(halves.up_to(0, highest, nearest) == highest / 2 + 1);
 }
 
 TEST_CASE("fractions that make no sense are refused with what is wrong") {

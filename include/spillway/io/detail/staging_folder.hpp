@@ -96,7 +96,11 @@ class staging_folder {
       name_ = hidden_name();
       check("create a folder in", ::mkdirat(target_.descriptor(), name_.c_str(), 0777));
       own_ = open_staging(name_.c_str());
-      if (!own_.is_open() && errno != ENOENT) throw_io_error("open a folder in", target_.path());
+      if (!own_.is_open() && errno != ENOENT) {
+        auto const error = errno;
+        ::unlinkat(target_.descriptor(), name_.c_str(), AT_REMOVEDIR);
+        throw_io_error("open a folder in", target_.path(), error);
+      }
       if (own_.is_open() && lock(own_)) return;
       // Another process took it for an abandoned one before it had its lock.
     }
@@ -151,13 +155,14 @@ class staging_folder {
 
   template <class Step>
   static void each_entry(int folder, Step step) {
-    auto const descriptor = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    auto const descriptor = ::fcntl(folder, F_DUPFD_CLOEXEC, 0);
     if (descriptor == -1) return;
     std::unique_ptr<::DIR, int (*)(::DIR*)> const entries{::fdopendir(descriptor), &::closedir};
     if (!entries) {
       ::close(descriptor);
       return;
     }
+    ::rewinddir(entries.get());
     while (auto const* const entry = ::readdir(entries.get())) {
       std::string_view const name{entry->d_name};
       if (name != "." && name != "..") step(entry->d_name);

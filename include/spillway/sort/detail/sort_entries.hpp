@@ -26,13 +26,14 @@ inline constexpr std::size_t sort_entries_memory(unsigned threads) {
 /// Orders by (prefix, tie, position). `tie(a, b)` is asked only for entries of equal prefix, and says whether a's
 /// record comes before b's; without one, equal prefixes are equal keys.
 ///
-/// The order does not depend on `threads`. In place but for `sort_entries_memory(threads)` from `memory`, which is
-/// allocated before anything is moved. O(n) for the prefixes, and g log g calls of `tie` for g entries of one prefix,
-/// or g - 1 if they are sorted.
+/// The order does not depend on `threads`. In place but for at most `sort_entries_memory(threads)` from `memory`.
+/// Linear in the number of entries for the prefixes; then g log g calls of `tie` for g entries of one prefix, or g - 1
+/// if they are sorted. A tie that knows the words of keys (`tie_of_words`) is asked for these first.
 ///
-/// A tie that is no strict weak order, or answers at random, gives an unspecified order and nothing worse. If it
-/// throws, or a stop is requested, the entries are a permutation of what they were. \throws cancelled, and what `tie`
-/// or `memory` throws
+/// A tie that is no strict weak order, or answers at random, gives an unspecified order and nothing worse. If it or
+/// `memory` throws, or a stop is requested, the entries are a permutation of what they were.
+///
+/// \throws cancelled, and what `tie` or `memory` throws
 template <class Tie>
 void sort_entries(std::span<entry> entries, Tie const& tie, unsigned threads,
                   std::pmr::memory_resource* memory = std::pmr::get_default_resource(), std::stop_token stop = {}) {

@@ -51,6 +51,12 @@ class class_numbers {
     return number_of(classifier(record));
   }
 
+  std::uint32_t number_of(std::string_view name) {
+    if (unknown_ == unknown_class::create) return number_of_any(name);
+    auto const number = table_.find(name);
+    return number != class_table::none ? number : number_of_unknown(name);
+  }
+
   /// Not while numbers are given.
   [[nodiscard]] std::string_view name(std::uint32_t number) const noexcept {
     return number < listed_.size() ? std::string_view{listed_[number]} : table_.name(number);
@@ -59,11 +65,6 @@ class class_numbers {
  private:
   std::uint32_t number_of(std::size_t index) {
     return index < classes_.size() ? static_cast<std::uint32_t>(index) : number_of_unknown(decimal_text{index});
-  }
-  std::uint32_t number_of(std::string_view name) {
-    if (unknown_ == unknown_class::create) return number_of_any(name);
-    auto const number = table_.find(name);
-    return number != class_table::none ? number : number_of_unknown(name);
   }
 
   std::uint32_t number_of_unknown(std::string_view name) {

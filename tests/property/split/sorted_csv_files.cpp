@@ -8,6 +8,7 @@
 #include <spillway/split/sorted_csv_files.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -20,9 +21,11 @@
 namespace {
 
 namespace io = spillway::io;
+namespace sort = spillway::sort;
 namespace split = spillway::split;
 using spillway::test::read_file;
 using spillway::test::temporary_folder;
+using spillway::test::write_file;
 
 auto key() {
   return [](io::csv_row const& row) { return row.as<std::int64_t>(1); };
@@ -31,6 +34,10 @@ auto key() {
 io::csv_reader read(std::string const& text, std::size_t chunk_size) {
   return io::read_csv(std::make_unique<io::memory_source>(text), {.chunk_size = chunk_size});
 }
+
+/// The ways that rows may go.
+constexpr std::array ways{sort::input_access::automatic, sort::input_access::runs, sort::input_access::mapped,
+                          sort::input_access::unmapped};
 
 }  // namespace
 
@@ -60,7 +67,8 @@ TEST_CASE("sorted files are what a stable sort of each class gives, whatever the
                                               {.threads = static_cast<unsigned>(1 + random() % 3),
                                                .durability = io::durability::cached,
                                                .open_files = 1 + random() % 20,
-                                               .budget = std::size_t{1} << (20 + random() % 4)});
+                                               .budget = std::size_t{1} << (20 + random() % 4),
+                                               .access = ways[static_cast<std::size_t>(round) % ways.size()]});
     CHECK(done.records == count);
     CHECK(done.outputs.size() == rows.size());
     CHECK(folder.entries().size() == rows.size());

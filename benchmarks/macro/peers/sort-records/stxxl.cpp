@@ -1,8 +1,9 @@
-// FILE THREADS MEMORY SCRATCH: records by their first ten bytes with STXXL, which does not keep the order of equal ones.
+// FILE THREADS MEMORY SCRATCH: records by their first ten bytes with STXXL, which doesn't keep equal ones in order.
+
 // build: c++ -std=c++17 -O3 -march=native -DNDEBUG -fopenmp stxxl.cpp -lstxxl
-#include <stxxl/sorter>
 
 #include <omp.h>
+#include <stxxl/sorter>
 
 #include <array>
 #include <cstdio>
@@ -16,7 +17,9 @@ struct record {
 };
 
 struct by_key {
-  bool operator()(record const& a, record const& b) const { return std::memcmp(a.bytes.data(), b.bytes.data(), 10) < 0; }
+  bool operator()(record const& a, record const& b) const {
+    return std::memcmp(a.bytes.data(), b.bytes.data(), 10) < 0;
+  }
   static record min_value() { return filled('\x00'); }
   static record max_value() { return filled('\xff'); }
   static record filled(char byte) {

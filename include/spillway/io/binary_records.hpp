@@ -49,6 +49,7 @@ struct binary_options {
 template <binary_record T>
 class binary_reader {
   static_assert(alignof(T) <= chunk_padding, "records can't be aligned to more than the chunks they lie in");
+  struct state;
 
  public:
   /// \throws argument_error for a chunk size of 0.

@@ -1,11 +1,14 @@
 #include "support/catch.hpp"
 
+#include <spillway/core/memory_budget.hpp>
 #include <spillway/sort/detail/sort_entries.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <random>
+#include <span>
 #include <stdexcept>
+#include <tuple>
 #include <vector>
 
 namespace {
@@ -75,5 +78,56 @@ TEST_CASE("a tie that throws loses no entry") {
     };
     REQUIRE_THROWS_AS(detail::sort_entries(std::span{entries}, tie, 1), std::runtime_error);
     REQUIRE(is_permutation(entries, make(20'000, 3)));
+  }
+}
+
+namespace {
+
+/// Keys of several words, of which the prefix is the first.
+struct words_tie {
+  static constexpr std::uint64_t exhausted = 0;
+  std::vector<std::vector<std::uint64_t>> const& keys;
+
+  std::uint64_t word(entry const& one, std::size_t depth) const {
+    auto const& key = keys[one.position];
+    return depth < key.size() ? key[depth] : 0;
+  }
+  bool operator()(entry const& a, entry const& b) const { return keys[a.position] < keys[b.position]; }
+};
+
+}  // namespace
+
+TEST_CASE("a tie that knows the words of keys gives the same order, and prefixes are what they were") {
+  std::mt19937_64 random{6};
+  std::vector<std::vector<std::uint64_t>> keys(100'000);
+  std::vector<entry> entries;
+  for (auto& key : keys) {
+    key = {7, 7};
+    for (auto words = random() % 6; words != 0; --words) key.push_back(random() % 4);
+    entries.push_back({key[0], entries.size()});
+  }
+  auto expected = entries;
+  std::stable_sort(expected.begin(), expected.end(), words_tie{keys});
+  auto const original = entries;
+  for (auto const threads : {1U, 2U, 3U}) {
+    spillway::memory_budget budget{detail::sort_entries_memory(threads)};
+    auto sorted = original;
+    detail::sort_entries(std::span{sorted}, words_tie{keys}, threads, &budget);
+    REQUIRE(std::equal(sorted.begin(), sorted.end(), expected.begin(), [](entry const& a, entry const& b) {
+      return a.prefix == b.prefix && a.position == b.position;
+    }));
+  }
+}
+
+TEST_CASE("any number of threads gives the same order, within the memory that is promised") {
+  for (auto const threads : {1U, 2U, 3U, 7U}) {
+    spillway::memory_budget budget{detail::sort_entries_memory(threads)};
+    for (auto const distinct : {1U, 2U, 1000U, 1U << 30U}) {
+      auto entries = make(300'000, distinct);
+      std::shuffle(entries.begin(), entries.end(), std::mt19937{2});
+      detail::sort_entries(std::span{entries}, detail::no_tie{}, threads, &budget);
+      REQUIRE(std::is_sorted(entries.begin(), entries.end(), before));
+      REQUIRE(is_permutation(entries, make(300'000, distinct)));
+    }
   }
 }

@@ -32,7 +32,8 @@ struct external_options {
   /// Only so many records, the first in the order.
   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
   input_access access = input_access::automatic;
-  /// Phases: "form runs", "merge runs" if they are too many to be merged at once, and "merge", in bytes.
+  /// Phases: "form runs", "merge runs" if they are too many to be merged at once, and "merge"; by position "read
+  /// keys" and "gather". All in bytes.
   progress_callback on_progress = {};
   std::stop_token stop = {};
 };

@@ -149,7 +149,7 @@ class gatherer {
   /// Where records are read, the more of them are fetched together, the more of them are close to each other.
   void enlarge_slices(std::uint64_t records, std::uint64_t bytes) {
     if (records == 0) return;
-    slices_ = options_.threads + std::size_t{1};
+    slices_ = options_.threads;
     auto const room = memory_.remaining() / slices_ / 8 * 7;
     auto const record_size = layout_.room(static_cast<std::size_t>(bytes / records)) + 1;
     auto const size = room / (record_size + sizeof(gathered_slice::want)) * record_size;

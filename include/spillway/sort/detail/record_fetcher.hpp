@@ -53,7 +53,7 @@ template <class Layout>
 class record_fetcher {
  public:
   /// Read at a time, unless a record is longer.
-  static constexpr std::size_t block_size = std::size_t{32} * 1024;
+  static constexpr std::size_t block_size = std::size_t{128} * 1024;
 
   record_fetcher(io::random_access_file const& file, Layout const& layout) : file_{file}, layout_{layout} {}
 
@@ -155,7 +155,7 @@ class record_fetcher {
   /// Reads the first record and those that follow soon, and returns what is left.
   std::span<gathered_slice::want const> read_some(gathered_slice& slice,
                                                   std::span<gathered_slice::want const> rest) const {
-    constexpr std::size_t gap = 1024;
+    constexpr std::size_t gap = 4096;
     auto const begin = rest.front().offset;
     auto end = std::uint64_t{0};
     std::size_t count = 0;

@@ -10,7 +10,7 @@
 #include <spillway/sort/detail/csv_gather.hpp>
 #include <spillway/sort/detail/growing_entries.hpp>
 #include <spillway/sort/detail/key_order.hpp>
-#include <spillway/sort/detail/leading_bytes.hpp>
+#include <spillway/sort/detail/key_words.hpp>
 #include <spillway/sort/detail/ordered_slices.hpp>
 #include <spillway/sort/detail/record_fetcher.hpp>
 #include <spillway/sort/detail/sort_entries.hpp>
@@ -18,14 +18,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory_resource>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -59,8 +57,7 @@ class gatherer {
   using record = typename layout::record;
   using key_type = std::remove_cvref_t<std::invoke_result_t<Key const&, record const&>>;
   using order = key_order<Less, key_type>;
-  static constexpr bool is_text =
-      order::known && (std::same_as<key_type, std::string_view> || std::same_as<key_type, std::string>);
+  using words = key_words<Less, key_type>;
 
  public:
   gatherer(Reader& reader, Less const& less, Key const& key, external_options const& options)
@@ -178,16 +175,11 @@ class gatherer {
   };
 
   /// The same for text, of which the bytes that follow can be had too.
-  struct text_tie : key_tie {
-    static constexpr std::uint64_t exhausted = order::descending ? ~std::uint64_t{0} : 0;
-
-    [[nodiscard]] std::uint64_t word(entry const& one, std::size_t depth) const {
-      return this->of.layout_.with_record(this->file, one, [&](record const& of_it) {
-        auto const& key = std::invoke(this->of.key_, of_it);
-        auto const rest = std::string_view{key}.substr(std::min(key.size(), depth * sizeof(std::uint64_t)));
-        auto const ascending = leading_bytes(rest.data(), rest.size());
-        return order::descending ? ~ascending : ascending;
-      });
+  struct word_tie : key_tie {
+    static constexpr auto exhausted = words::exhausted;
+    [[nodiscard]] std::uint64_t word(entry const& one, std::size_t number) const {
+      return this->of.layout_.with_record(
+          this->file, one, [&](record const& of_it) { return words::at(std::invoke(this->of.key_, of_it), number); });
     }
   };
 
@@ -196,7 +188,7 @@ class gatherer {
     if constexpr (order::complete) {
       sort_entries(entries, no_tie{}, options_.threads, &memory_, options_.stop);
     } else {
-      std::conditional_t<is_text, text_tie, key_tie> const tie{*this, file};
+      std::conditional_t<words::known, word_tie, key_tie> const tie{*this, file};
       sort_entries(entries, tie, options_.threads, &memory_, options_.stop);
     }
   }

@@ -78,7 +78,7 @@ class binary_reader {
 
    private:
     friend class binary_reader;
-    explicit iterator(typename binary_reader::state& reader) : reader_{&reader} { next_chunk(); }
+    explicit iterator(state& reader) : reader_{&reader} { next_chunk(); }
 
     void next_chunk() {
       auto const next = reader_->next_chunk();
@@ -86,7 +86,7 @@ class binary_reader {
       end_ = next.last;
     }
 
-    typename binary_reader::state* reader_ = nullptr;
+    state* reader_ = nullptr;
     T const* at_ = nullptr;
     T const* end_ = nullptr;
   };

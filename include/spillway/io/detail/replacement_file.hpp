@@ -45,7 +45,11 @@ class replacement_file {
   replacement_file& operator=(replacement_file const&) = delete;
   ~replacement_file() { discard(); }
 
-  void write(std::string_view bytes) { file_.write(bytes); }
+  void write(std::string_view bytes) {
+    file_.write(bytes);
+    written_ += bytes.size();
+    if (written_ - begun_ >= write_behind) begin_to_sync();
+  }
   /// Waits until the bytes are on the device.
   void sync() const { file_.sync(); }
   void sync_folder() const { folder_.sync(); }
@@ -107,6 +111,18 @@ class replacement_file {
   [[nodiscard]] std::string const& path() const noexcept { return path_; }
 
  private:
+  /// Bytes after which the system is told to bring them to the device: `sync` then has little left to wait for.
+  static constexpr std::uint64_t write_behind = std::uint64_t{16} << 20U;
+
+  void begin_to_sync() noexcept {
+#ifdef SYNC_FILE_RANGE_WRITE
+    // Advice: what goes wrong is told by `sync`.
+    ::sync_file_range(file_.descriptor(), static_cast<::off_t>(begun_), static_cast<::off_t>(written_ - begun_),
+                      SYNC_FILE_RANGE_WRITE);
+#endif
+    begun_ = written_;
+  }
+
   template <class Call>
   int check(char const* operation, Call call) const {
     auto const result = uninterrupted(call);
@@ -171,6 +187,8 @@ class replacement_file {
   std::string name_;
   file folder_;
   file file_;
+  std::uint64_t written_ = 0;
+  std::uint64_t begun_ = 0;
   bool replaces_ = false;
   std::string hidden_;  ///< its own name until it stands in its place; empty while it has none
   std::string old_;

@@ -16,6 +16,7 @@ namespace spillway::sort::detail {
 /// How a sorter uses a codec, whichever members it has.
 template <class T, class Codec = spill_codec<T>>
 class record_codec {
+  static constexpr std::size_t largest_alignment = 64;
   static_assert(codec_for<Codec, T>,
                 "records of this type can't be turned into bytes: specialise spillway::sort::spill_codec for it (see "
                 "members_codec for the short way), or pass a codec; io::csv_row takes a sort::csv_row_codec");
@@ -65,8 +66,12 @@ class record_codec {
   };
 
  public:
-  /// `read` costs nothing.
-  static constexpr bool in_place = requires(Codec const& codec, std::string_view bytes) { codec.in_place(bytes); };
+  /// `read` costs nothing. Not for records that must be aligned as packed bytes are not.
+  static constexpr bool in_place =
+      requires(Codec const& codec, std::string_view bytes) { codec.in_place(bytes); } && [] {
+        if constexpr (requires { Codec::alignment; }) return Codec::alignment <= largest_alignment;
+        return true;
+      }();
   /// Of every packed record; 0 if they differ.
   static constexpr std::size_t fixed_size = fixed_size_of<Codec>;
   /// Of packed bytes, that `read` needs.

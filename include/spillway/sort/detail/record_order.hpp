@@ -32,7 +32,6 @@ template <class T, class Less, class Key, class Codec>
 class record_order {
  public:
   using record = T;
-  using less_type = Less;
   using codec = record_codec<T, Codec>;
   using slot = typename codec::slot;
   /// What a packed record is read as.
@@ -42,6 +41,9 @@ class record_order {
   using key = std::remove_cvref_t<projected>;
   using order = key_order<Less, key>;
   using kept = typename kept_key<key>::type;
+  /// For keys and kept keys alike: `Less` may be for keys alone, as `std::less<std::string>` is.
+  using less_type = std::conditional_t<!order::known, Less,
+                                       std::conditional_t<order::descending, std::ranges::greater, std::ranges::less>>;
 
   static constexpr bool is_text = std::is_same_v<kept, std::string_view> && std::is_same_v<Key, std::identity>;
   static constexpr bool can_keep = kept_key<key>::is_possible && (order::known || std::is_same_v<kept, key>);
@@ -76,7 +78,11 @@ class record_order {
   /// Keys, or kept keys.
   template <class Kept>
   [[nodiscard]] bool less(Kept const& a, Kept const& b) const {
-    return key_order<Less, Kept>::less(less_, a, b);
+    if constexpr (order::known) {
+      return key_order<less_type, Kept>::less({}, a, b);
+    } else {
+      return key_order<Less, Kept>::less(less_, a, b);
+    }
   }
   template <class A, class B>
   [[nodiscard]] bool less_records(A const& a, B const& b) const {

@@ -11,10 +11,12 @@
 
 namespace spillway::sort::detail {
 
-/// A block on scratch, and how many bytes it is worth: more than it takes up there if it is compressed.
+/// A block on scratch, and how many bytes of how many records it is worth: more bytes than it takes up there if it is
+/// compressed.
 struct stored_block {
   io::scratch_block where;
   std::size_t size = 0;
+  std::size_t records = 0;
 };
 
 /// Keeps blocks of runs on scratch. Thread safe, as scratch is.
@@ -23,13 +25,13 @@ class block_store {
   block_store(io::scratch_options const& options, run_compression compression, std::pmr::memory_resource* memory)
       : scratch_{options}, compression_{compression}, memory_{memory} {}
 
-  stored_block append(std::span<char const> bytes) {
+  stored_block append(std::span<char const> bytes, std::size_t records) {
     if (compression_ == run_compression::zstd) {
       std::pmr::vector<char> compressed(bytes.size(), memory_);
       auto const size = io::block_compression::compress(bytes, std::span{compressed}.first(bytes.size() - 1));
-      if (size != 0) return {scratch_.append(std::span{compressed}.first(size)), bytes.size()};
+      if (size != 0) return {scratch_.append(std::span{compressed}.first(size)), bytes.size(), records};
     }
-    return {scratch_.append(bytes), bytes.size()};
+    return {scratch_.append(bytes), bytes.size(), records};
   }
 
   /// To the front of `buffer`; what is on scratch is gone then.

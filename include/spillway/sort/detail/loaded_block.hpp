@@ -67,8 +67,18 @@ class block_pool {
         return data;
       }
       free_.reserve(++made_);
+    } else {
+      give_up(capacity);
     }
     return static_cast<char*>(memory_->allocate(capacity, record_arena::alignment));
+  }
+  /// A large block takes the memory of small ones that nobody needs now.
+  void give_up(std::size_t bytes) noexcept {
+    std::scoped_lock const lock{mutex_};
+    for (std::size_t given = 0; given < bytes && !free_.empty(); given += block_size_) {
+      memory_->deallocate(free_.back(), block_size_, record_arena::alignment);
+      free_.pop_back();
+    }
   }
   void give_back(char* data, std::size_t capacity) noexcept {
     if (capacity != block_size_) return memory_->deallocate(data, capacity, record_arena::alignment);

@@ -31,6 +31,8 @@ class memory_plan {
     return std::clamp<std::size_t>(budget_ / 1024 / page * page, 4 * page, 64 * page);
   }
   [[nodiscard]] std::size_t buffer() const noexcept { return budget_ - beside_buffer(); }
+  /// Of which the list alone is no burden.
+  [[nodiscard]] std::size_t most_runs() const noexcept { return budget_ / (std::size_t{16} << 10U); }
   /// The largest packed record of which two runs can be merged.
   [[nodiscard]] std::size_t largest_record() const noexcept { return budget_ / 6; }
 
@@ -49,23 +51,26 @@ class memory_plan {
   [[nodiscard]] merge_sizes merge(std::span<run const> runs) const {
     std::size_t held = budget_ / 32 + 4 * page;
     std::size_t largest = block();
-    std::uint64_t records = 1;
+    std::size_t pointers = 0;
+    std::uint64_t records = 0;
     std::uint64_t bytes = 1;
     for (auto const& each : runs) {
       held += held_by(each);
-      largest = std::max(largest, each.largest_block);
+      largest = std::max(largest, each.largest_block + pointers_of(each));
+      pointers += pointers_of(each);
       records += each.records;
       bytes += each.bytes;
     }
     held += 2 * largest;  // compressed, and copied
     auto const rest = budget_ - std::min(held, budget_);
     // Beside the blocks, a window holds a pointer to each record.
-    auto const for_blocks = static_cast<std::size_t>(static_cast<double>(rest) * static_cast<double>(bytes) /
-                                                     static_cast<double>(bytes + records * sizeof(char*)));
-    auto const wanted = std::max<std::size_t>(usual_window, 4 * runs.size() * block());
+    auto const wanted_bytes = std::max<std::size_t>(usual_window, 4 * runs.size() * block());
+    auto const wanted = wanted_bytes + static_cast<std::size_t>(static_cast<double>(wanted_bytes) *
+                                                                static_cast<double>(records * sizeof(char const*)) /
+                                                                static_cast<double>(bytes));
     auto in_flight = most_in_flight();
-    while (in_flight > 1 && for_blocks / in_flight < largest) --in_flight;
-    return {block(), std::min(wanted, for_blocks / in_flight), in_flight};
+    while (in_flight > 1 && rest / in_flight < largest + pointers) --in_flight;
+    return {block(), std::min(wanted, rest / in_flight), in_flight};
   }
 
  private:
@@ -81,11 +86,13 @@ class memory_plan {
     return threads_ == 1 ? std::size_t{1} : std::size_t{threads_} + 1;
   }
 
-  /// While it is merged, and a pointer to each record of the block that reaches over a cut.
+  /// To the records of the block that reaches over a cut.
+  [[nodiscard]] static std::size_t pointers_of(run const& each) noexcept {
+    return each.most_records * sizeof(char const*);
+  }
+  /// While it is merged.
   [[nodiscard]] std::size_t held_by(run const& each) const noexcept {
-    auto const pointers = each.bytes == 0 ? 0 : block() * each.records / each.bytes * sizeof(char*);
-    return 2 * std::max(block(), each.largest_block) + static_cast<std::size_t>(pointers) + 2 * page +
-           most_in_flight() * page / 8;
+    return 2 * std::max(block(), each.largest_block) + pointers_of(each) + 2 * page + most_in_flight() * page / 8;
   }
 
   std::size_t budget_;

@@ -17,10 +17,8 @@
 #include <memory>
 #include <memory_resource>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <stop_token>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -30,7 +28,7 @@ namespace spillway::sort::detail {
 /// How a merge shares its memory out.
 struct merge_sizes {
   std::size_t block = 0;      // the usual size of a block
-  std::size_t window = 0;     // memory for the blocks that a window takes in
+  std::size_t window = 0;     // memory for the blocks that a window takes in, and a pointer to each record
   std::size_t in_flight = 1;  // windows that are planned, merged or handed out at once
 };
 
@@ -66,8 +64,8 @@ class merger {
       for (unsigned i = 1; i < std::min<std::size_t>(threads, sizes.in_flight); ++i) {
         helpers_.emplace_back([this] { help(); });
       }
-    } catch (std::system_error const&) {
-      // The system has no more threads to give: the one that asks for windows merges them.
+    } catch (std::exception const&) {
+      // The system has no more threads to give, or no memory for them: the one that asks for windows merges them.
     }
   }
   merger(merger const&) = delete;
@@ -122,8 +120,12 @@ class merger {
     std::pmr::vector<stored_block> page;
     std::size_t next_block = 0;
     block_ptr pending = {};
+    std::size_t pending_records = 0;
     record_head<Order> head{};  // of the pending block
-    block_ptr carried = {};     // may have records behind the last cut
+    block_ptr carried = {};     // has records behind the last cut
+    char const* rest = nullptr;
+    std::size_t rest_records = 0;
+    std::size_t part = 0;  // the last in the window that is being planned
   };
 
   void pop(std::unique_lock<std::mutex>& lock) {
@@ -187,31 +189,75 @@ class merger {
   /// Fills the window with blocks; false if none will follow it. One at a time.
   bool plan(window& next) {
     throw_if_cancelled(stop_);
-    for (std::size_t i = 0; i < sources_.size(); ++i) {
-      if (sources_[i].carried) next.add(i, sources_[i].carried);
-    }
-    std::size_t bytes = 0;
     std::size_t held = 0;
-    while (!heap_.empty() && (held == 0 || held + sources_[heap_.front()].pending->capacity() <= sizes_.window)) {
-      std::pop_heap(heap_.begin(), heap_.end(), later());
-      auto const first = heap_.back();
-      heap_.pop_back();
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
+      auto& from = sources_[i];
+      if (from.carried) held += add(next, i);
+    }
+    while (!heap_.empty()) {
+      auto const first = heap_.front();
       auto& from = sources_[first];
-      bytes += from.pending->size();
-      held += from.pending->capacity();
+      auto const added = from.pending->capacity() + from.pending_records * sizeof(char const*);
+      if (next.new_bytes != 0 && held + added > sizes_.window) break;
+      std::pop_heap(heap_.begin(), heap_.end(), later());
+      heap_.pop_back();
+      held += added;
+      next.new_bytes += from.pending->size();
       from.carried = std::move(from.pending);
-      next.add(first, from.carried);
+      from.rest = from.carried->begin();
+      from.rest_records = from.pending_records;
+      add(next, first);
       advance(first);
     }
-    auto lower = std::exchange(last_cut_, {});
-    if (!heap_.empty()) {
-      auto& cut = sources_[heap_.front()];
-      last_cut_ = merge_cut{cut.pending, heap_.front()};
-      cut.carried = nullptr;  // all of it is before the cut
+    if (heap_.empty()) return false;
+    cut(next);
+    return true;
+  }
+
+  /// What is left of the carried block of a run; returns what its pointers take up.
+  std::size_t add(window& to, std::size_t run) {
+    auto& from = sources_[run];
+    from.part = to.add({run, from.carried, from.rest, from.carried->end(), from.rest_records});
+    return from.rest_records * sizeof(char const*);
+  }
+
+  /// Ends the window before the first block that it did not take in; of equal records, with those of earlier runs.
+  /// Where that is in the blocks of other runs is found once and for both windows, so that every record is in one of
+  /// them even if the comparator is no order.
+  void cut(window& at) {
+    auto const first = heap_.front();
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
+      auto& each = sources_[i];
+      if (!each.carried) continue;
+      if (i != first) {
+        auto const before = split(each, sources_[first].head, i < first);
+        at.shorten(each.part, each.rest, before);
+      }
+      if (i == first || each.rest == each.carried->end()) each.carried = nullptr;
     }
-    next.new_bytes = bytes;
-    next.set_cuts(std::move(lower), last_cut_);
-    return !heap_.empty();
+  }
+
+  /// Moves the rest of a block to the first record that does not come before the cut; equal ones do if `equal_before`.
+  /// Returns how many do.
+  std::size_t split(source& of, record_head<Order> const& cut, bool equal_before) const {
+    record_head<Order> head{};
+    auto const before = [&](char const* at) {
+      head.look_at(order_, at);
+      return equal_before ? !cut.before(order_, head) : head.before(order_, cut);
+    };
+    std::size_t count = 0;
+    if constexpr (Order::fixed_size != 0) {
+      auto end = of.rest_records;
+      while (count < end) {
+        auto const middle = (count + end) / 2;
+        before(of.rest + middle * Order::fixed_size) ? count = middle + 1 : end = middle;
+      }
+      of.rest += count * Order::fixed_size;
+    } else {
+      for (; of.rest < of.carried->end() && before(of.rest); of.rest = Order::after(of.rest)) ++count;
+    }
+    of.rest_records -= count;
+    return count;
   }
 
   /// Loads the next block of a run, if there is one.
@@ -220,6 +266,7 @@ class merger {
     if (of.next_block == of.page.size() && !next_page(of)) return;
     auto const& stored = of.page[of.next_block++];
     of.pending = pool_.make(stored.size);
+    of.pending_records = stored.records;
     store_.take(stored, {of.pending->data(), stored.size});
     of.head.look_at(order_, of.pending->begin());
     heap_.push_back(index);
@@ -260,7 +307,6 @@ class merger {
   std::pmr::vector<run> runs_;
   std::pmr::deque<source> sources_;
   std::pmr::vector<std::size_t> heap_;
-  std::optional<merge_cut> last_cut_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -27,7 +27,8 @@ struct run {
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
   std::size_t largest_block = 0;
-  std::uint64_t passes = 0;  // merges that its records went through
+  std::size_t most_records = 0;  // in a block
+  std::uint64_t passes = 0;      // merges that its records went through
 };
 
 /// Writes the list of a run's blocks to scratch, page by page.
@@ -44,6 +45,7 @@ class run_lister {
     page_.push_back(block);
     run_.bytes += block.size;
     run_.largest_block = std::max(run_.largest_block, block.size);
+    run_.most_records = std::max(run_.most_records, block.records);
   }
 
   [[nodiscard]] run finish(std::uint64_t records) {
@@ -76,25 +78,27 @@ class block_filler {
     if (packed.size() > buffer_.size() - used_) [[unlikely]] {
       flush(list);
       if (packed.size() > buffer_.size()) {
-        list(store_.append(packed));
+        list(store_.append(packed, 1));
         return;
       }
     }
     std::memcpy(buffer_.data() + used_, packed.data(), packed.size());
     used_ += packed.size();
+    ++records_;
   }
 
   template <class List>
   void flush(List&& list) {
     if (used_ == 0) return;
     auto const size = std::exchange(used_, 0);
-    list(store_.append({buffer_.data(), size}));
+    list(store_.append({buffer_.data(), size}, std::exchange(records_, 0)));
   }
 
  private:
   block_store& store_;
   std::pmr::vector<char> buffer_;
   std::size_t used_ = 0;
+  std::size_t records_ = 0;
 };
 
 /// Writes the sorted records of a buffer to scratch, on several threads: slices of the order are gathered at the same

@@ -100,15 +100,18 @@ class external_sorter {
   /// from the default resource, up to twice the size of the records and 16 bytes for each.
   [[nodiscard]] batch make_batch() const { return batch{order_, std::pmr::get_default_resource()}; }
 
-  /// As `push` for each of its records in order.
+  /// As `push` for each of its records in order, but after an error it is not known which of them were taken in, so
+  /// that the sorter has `failed`.
   void append(batch const& records) {
     require(sorter_state::taking);
-    for (auto from = buffer_->append(records); from != records.size();) {
-      make_room();
-      auto const next = buffer_->append(records, from);
-      if (next == from) refuse(records.end_of(from) - records.entries()[from].position);
-      from = next;
-    }
+    guarded([&] {
+      for (auto from = buffer_->append(records); from != records.size();) {
+        make_room();
+        auto const next = buffer_->append(records, from);
+        if (next == from) refuse(records.end_of(from) - records.entries()[from].position);
+        from = next;
+      }
+    });
   }
 
   class iterator;
@@ -206,9 +209,11 @@ class external_sorter {
     try {
       step();
     } catch (...) {
+      result_ = result();
       state_ = sorter_state::failed;
       merged_.reset();
       merger_.reset();
+      from_buffer_.reset();
       runs_.clear();
       store_.reset();
       buffer_.reset();
@@ -267,6 +272,9 @@ class external_sorter {
     ++result_.runs;
     buffer_->clear();
     if (runs_.back().largest_block > plan_.largest_record()) refuse(runs_.back().largest_block);
+    if (runs_.size() < plan_.most_runs()) return;
+    buffer_->release();
+    while (runs_.size() > plan_.most_runs() / 2) merge_some();
   }
 
   /// What a stream gives, as a run.
@@ -366,6 +374,10 @@ class external_sorter {
   }
 
   bool next() {
+    if (!merged_ && !from_buffer_) {  // at the end already
+      require(sorter_state::delivering);
+      return false;
+    }
     bool more = false;
     guarded([&] {
       more = result_.delivered < limit() && (merged_ ? merged_->next() : from_buffer_->next());

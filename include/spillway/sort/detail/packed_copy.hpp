@@ -22,8 +22,9 @@ class packed_copy {
   void assign(Order const& order, char const* packed) {
     auto const size = static_cast<std::size_t>(Order::after(packed) - packed);
     if (size > capacity_) {
+      constexpr std::size_t small = 4096;
+      auto const capacity = std::max(size, std::min(2 * capacity_, small));
       release();
-      auto const capacity = std::max(size, 2 * capacity_);
       data_ = static_cast<char*>(memory_->allocate(capacity, record_arena::alignment));
       capacity_ = capacity;
     }
@@ -38,6 +39,7 @@ class packed_copy {
   void release() noexcept {
     if (data_ != nullptr) memory_->deallocate(data_, capacity_, record_arena::alignment);
     data_ = nullptr;
+    capacity_ = 0;
   }
 
   std::pmr::memory_resource* memory_;

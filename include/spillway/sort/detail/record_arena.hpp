@@ -82,6 +82,17 @@ class record_arena {
     end_ = limit_ = 0;
   }
 
+  /// Gives free segments back, of at least so many bytes if there are.
+  void give_up(std::size_t bytes) noexcept {
+    for (std::size_t given = 0; given < bytes && !free_.empty(); given += segment_size()) {
+      auto* const data = free_.back();
+      free_.pop_back();
+      std::erase_if(blocks_, [data](block const& each) { return each.data == data; });
+      memory()->deallocate(data, segment_size(), block_alignment(segment_size()));
+      held_ -= segment_size();
+    }
+  }
+
  private:
   struct block {
     char* data;
@@ -125,7 +136,8 @@ class record_arena {
     return data;
   }
 
-  /// Records are fetched from it in the order of their keys: with small pages, each costs a miss in the page tables too.
+  /// Records are fetched from it in the order of their keys: with small pages, each costs a miss in the page tables
+  /// too.
   static void advise([[maybe_unused]] char* data, [[maybe_unused]] std::size_t size) noexcept {
 #ifdef __linux__
     if (size >= huge_page) ::madvise(data, size, MADV_HUGEPAGE);

@@ -131,6 +131,7 @@ class record_buffer {
   /// Only the first so many, when sorted; of those to come, only ones that may come before the last of them.
   void truncate(std::uint64_t size) noexcept {
     if (size > entries_.size()) return;
+    bytes_ = record_size() * size;
     entries_.resize(static_cast<std::size_t>(size));
     cutoff_ = size == 0 ? 0 : std::min(cutoff_, entries().back().prefix);
   }
@@ -155,13 +156,19 @@ class record_buffer {
     entries_.resize(0);
     bytes_ = 0;
   }
+  /// Forgets them and gives the memory back.
+  void release() noexcept {
+    clear();
+    arena_.give_up(arena_.held());
+    entries_.release();
+  }
 
  private:
   using key = typename Order::key;
   using kept = typename Order::kept;
   using kept_traits = kept_key<key>;
   static constexpr bool keeps_keys = Order::ties == tie_by::key;
-  using tie_key = std::conditional_t<Order::ties == tie_by::record, key, kept>;
+  using tie_key = std::conditional_t<Order::ties == tie_by::text || keeps_keys, kept, key>;
   using words = key_words<typename Order::less_type, tie_key>;
   static constexpr bool has_words = Order::ties != tie_by::decoded && words::known;
   static constexpr std::size_t slot_alignment =
@@ -220,8 +227,14 @@ class record_buffer {
   }
 
   bool make_room(std::size_t size) {
-    auto const growth = arena_.growth(size, slot_alignment) + decoded_later();
-    if (held() + growth > limit_) return false;
+    auto growth = arena_.growth(size, slot_alignment) + decoded_later();
+    if (held() + growth > limit_) {
+      // What was kept from the run before may be of no use for this one: its records may be much larger.
+      arena_.give_up(held() + growth - limit_);
+      if (entries_.size() == 0) entries_.release();
+      growth = arena_.growth(size, slot_alignment) + decoded_later();
+      if (held() + growth > limit_) return false;
+    }
     return entries_.room() != 0 || grow_entries(1, growth);
   }
 
@@ -259,9 +272,10 @@ class record_buffer {
     if (capacity * sizeof(entry) > limit_ / 16) {
       auto const record_size = std::max<std::size_t>(1, static_cast<std::size_t>(arena_used() / size));
       capacity = limit_ / (record_size + sizeof(entry)) + size / 64 + by;
-      if (capacity < size + by) return false;
     }
-    if (held() + arena_growth + capacity * sizeof(entry) > limit_) return false;
+    // The old ones are there until they are copied.
+    capacity = std::min(capacity, (limit_ - held() - arena_growth) / sizeof(entry));
+    if (capacity < size + std::max(by, size / 16)) return false;
     entries_.reserve(capacity);
     return true;
   }

@@ -50,7 +50,8 @@ enum class sorter_state {
 /// Complexity: O(n log n) comparisons, of integers mostly; each record is written to scratch and read back once for
 /// each merge pass, of which there is one up to hundreds of runs: data of about 100 times the budget.
 /// Memory: `options.budget`, all of it from `options.memory`; the keys and records that a codec or projection makes on
-/// their own way are not counted. A record may take up to a sixth of the budget once runs are spilled.
+/// their own way are not counted. A record may take up to a sixth of the budget once runs are spilled,
+/// and should take no more than a 64th if equal ones are reduced: of some, copies are held then.
 /// Scratch: the packed records, at most 1 % more, and none of it is left after any exit.
 /// Errors: what is thrown by a projection, codec or allocator in `push` leaves the sorter as it was; anything thrown
 /// while a run is sorted or spilled makes it `failed`. Thread safety: none, apart from `batch`.
@@ -290,7 +291,9 @@ class external_sorter {
     std::uint64_t records = 0;
     while (records < limit() && stream.next()) {
       auto const& record = stream.current();
-      packed.resize(order_.packed_size(record));
+      auto const size = order_.packed_size(record);
+      if (size > packed.capacity()) packed = std::pmr::vector<char>{&memory_};  // not both at once
+      packed.resize(size);
       order_.pack(record, packed.size(), packed.data());
       filler.add(packed, list);
       ++records;

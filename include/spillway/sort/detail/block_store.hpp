@@ -1,5 +1,6 @@
 #pragma once
 
+#include <spillway/core/error.hpp>
 #include <spillway/io/block_compression.hpp>
 #include <spillway/io/scratch.hpp>
 #include <spillway/sort/options.hpp>
@@ -27,9 +28,13 @@ class block_store {
 
   stored_block append(std::span<char const> bytes, std::size_t records) {
     if (compression_ == run_compression::zstd) {
-      std::pmr::vector<char> compressed(bytes.size(), memory_);
-      auto const size = io::block_compression::compress(bytes, std::span{compressed}.first(bytes.size() - 1));
-      if (size != 0) return {scratch_.append(std::span{compressed}.first(size)), bytes.size(), records};
+      try {
+        std::pmr::vector<char> compressed(bytes.size(), memory_);
+        auto const size = io::block_compression::compress(bytes, std::span{compressed}.first(bytes.size() - 1));
+        if (size != 0) return {scratch_.append(std::span{compressed}.first(size)), bytes.size(), records};
+      } catch (budget_exceeded const&) {
+        // A block of one large record may have to stay as it is.
+      }
     }
     return {scratch_.append(bytes), bytes.size(), records};
   }

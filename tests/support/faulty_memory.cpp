@@ -1,5 +1,6 @@
 #include "support/faulty_memory.hpp"
 
+#include <atomic>
 #include <cstdlib>
 #include <new>
 
@@ -8,10 +9,20 @@ namespace spillway::test {
 namespace {
 
 thread_local std::uint64_t calls_until_fault = 0;
-thread_local bool has_happened = false;
+std::atomic<std::uint64_t> calls_until_fault_of_all = 0;
+std::atomic<bool> has_happened = false;
+
+bool fails() noexcept {
+  if (calls_until_fault != 0 && --calls_until_fault == 0) return true;
+  if (calls_until_fault_of_all.load(std::memory_order_relaxed) == 0) return false;
+  auto left = calls_until_fault_of_all.load();
+  while (left != 0 && !calls_until_fault_of_all.compare_exchange_weak(left, left - 1)) {
+  }
+  return left == 1;
+}
 
 void* allocate(std::size_t size, std::size_t alignment) {
-  if (calls_until_fault != 0 && --calls_until_fault == 0) {
+  if (fails()) {
     has_happened = true;
     throw std::bad_alloc{};
   }
@@ -24,11 +35,18 @@ void* allocate(std::size_t size, std::size_t alignment) {
 
 }  // namespace
 
-injected_new_fault::injected_new_fault(std::uint64_t at_call) noexcept {
-  calls_until_fault = at_call;
+injected_new_fault::injected_new_fault(std::uint64_t at_call, new_fault_of whose) noexcept {
   has_happened = false;
+  if (whose == new_fault_of::this_thread) {
+    calls_until_fault = at_call;
+  } else {
+    calls_until_fault_of_all = at_call;
+  }
 }
-injected_new_fault::~injected_new_fault() { calls_until_fault = 0; }
+injected_new_fault::~injected_new_fault() {
+  calls_until_fault = 0;
+  calls_until_fault_of_all = 0;
+}
 bool injected_new_fault::happened() const noexcept { return has_happened; }
 
 }  // namespace spillway::test

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -9,7 +9,7 @@
 
 namespace spillway::test {
 
-/// Counts what passes through it, and optionally fails at the n-th allocation, from 1.
+/// Counts what passes through it, of all threads, and optionally fails at the n-th allocation, from 1.
 class counting_resource : public std::pmr::memory_resource {
  public:
   explicit counting_resource(std::uint64_t fails_at = 0,
@@ -29,8 +29,10 @@ class counting_resource : public std::pmr::memory_resource {
   void* do_allocate(std::size_t bytes, std::size_t alignment) override {
     if (++allocations_ == fails_at_) throw std::bad_alloc{};
     auto* const block = upstream_->allocate(bytes, alignment);
-    used_ += bytes;
-    peak_ = std::max(peak_, used_);
+    auto const now = used_ += bytes;
+    auto peak = peak_.load();
+    while (peak < now && !peak_.compare_exchange_weak(peak, now)) {
+    }
     return block;
   }
   void do_deallocate(void* block, std::size_t bytes, std::size_t alignment) override {
@@ -43,9 +45,9 @@ class counting_resource : public std::pmr::memory_resource {
 
   std::uint64_t fails_at_;
   std::pmr::memory_resource* upstream_;
-  std::uint64_t allocations_ = 0;
-  std::size_t used_ = 0;
-  std::size_t peak_ = 0;
+  std::atomic<std::uint64_t> allocations_ = 0;
+  std::atomic<std::size_t> used_ = 0;
+  std::atomic<std::size_t> peak_ = 0;
 };
 
 /// Fails at the n-th allocation, from 1.
@@ -83,11 +85,14 @@ class counting_allocator {
 template <class T>
 using bombing_allocator = counting_allocator<T>;
 
-/// Makes the n-th `operator new` of this thread fail, for as long as it lives: also those of standard strings and other
-/// parts that take no memory resource. Only in programs linked with `faulty_memory.cpp`, as all `fault_*` programs are.
+/// Whose allocations an `injected_new_fault` counts.
+enum class new_fault_of { this_thread, all_threads };
+
+/// Makes the n-th `operator new` fail, for as long as it lives: also those of standard strings and other parts that
+/// take no memory resource. Only in programs linked with `faulty_memory.cpp`, as all `fault_*` programs are.
 class injected_new_fault {
  public:
-  explicit injected_new_fault(std::uint64_t at_call) noexcept;
+  explicit injected_new_fault(std::uint64_t at_call, new_fault_of whose = new_fault_of::this_thread) noexcept;
   injected_new_fault(injected_new_fault const&) = delete;
   injected_new_fault& operator=(injected_new_fault const&) = delete;
   ~injected_new_fault();

@@ -60,6 +60,13 @@ struct command_line {
         [this](std::string const& text) { given.rows_per_group = support::parse_count(text, 2048, 10'000'000); })
         ->type_name("N")
         ->default_str("122880");
+    support::add_parsed_option(app, "--sample-rows", "Rows of CSV that tell the types of Parquet columns, or all",
+                               [this](std::string const& text) {
+                                 given.sample_rows.reset();
+                                 if (text != "all") given.sample_rows = support::parse_count(text, 1);
+                               })
+        ->type_name("N|all")
+        ->default_str("100000");
     given.common.add_to(app);
   }
 

@@ -3,6 +3,7 @@
 #include "support/program.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace pipeline {
@@ -20,6 +21,8 @@ struct settings {
   unknown_split unknown = unknown_split::error;
   /// Of Parquet; fewer if the memory asks for it.
   std::uint64_t rows_per_group = 122'880;
+  /// Of CSV that becomes Parquet: how many rows at the start tell the columns' types; nothing for all of them.
+  std::optional<std::uint64_t> sample_rows = 100'000;
   support::common_options common = {};
 };
 

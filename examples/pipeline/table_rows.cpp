@@ -79,7 +79,9 @@ class table_source {
       for (auto at = text.find(path_); at != std::string::npos; at = text.find(path_, at + given_.source.size())) {
         text.replace(at, path_.size(), given_.source);
       }
-      throw spillway::error{fmt::format("'{}': {}", given_.source, first_lines(text))};
+      auto const other_type = given_.sample_rows && text.find("converting column") != std::string::npos;
+      throw spillway::error{fmt::format("'{}': {}{}", given_.source, first_lines(text),
+                                        other_type ? "; --sample-rows=all looks at all rows for the types" : "")};
     }
   }
 
@@ -114,8 +116,13 @@ class table_source {
     for (auto const& each : columns) list += expression(each) + " AS " + duckdb::identifier(each.name) + ", ";
     auto const split = duckdb::identifier(split_column);
     auto const shuffle = duckdb::identifier(shuffle_column);
-    auto const types =
-        format_ == file_format::csv ? fmt::format(", types = {{{}: 'VARCHAR'}}", duckdb::literal(split_column)) : "";
+    std::string types;
+    if (format_ == file_format::csv) {
+      types = fmt::format(", types = {{{}: 'VARCHAR'", duckdb::literal(split_column));
+      // NaN and infinities are what DuckDB takes for text, unless it is told.
+      if (is_text(columns)) types += fmt::format(", {}: 'DOUBLE'", duckdb::literal(shuffle_column));
+      types += '}';
+    }
     return in_words_of_the_source([&] {
       return connection_.query(fmt::format("SELECT {}CAST({} AS VARCHAR), CAST({} AS {}) FROM {}", list, split, shuffle,
                                            sort_type(columns), from(types)));
@@ -133,9 +140,9 @@ class table_source {
     // DuckDB holds a few buffers, each with room for more than a line.
     auto const longest_line = std::clamp<std::uint64_t>(memory_ / 64, 64U << 10U, 16U << 20U);
     return fmt::format(R"(read_csv({}, header = true, delim = ',', quote = '"', escape = '"', compression = 'none', )"
-                       "sample_size = -1, max_line_size = {}, buffer_size = {}{}{})",
-                       duckdb::literal(path_), longest_line, 4 * longest_line, skips ? ", store_rejects = true" : "",
-                       more);
+                       "sample_size = {}, max_line_size = {}, buffer_size = {}{}{})",
+                       duckdb::literal(path_), given_.sample_rows ? std::to_string(*given_.sample_rows) : "-1",
+                       longest_line, 4 * longest_line, skips ? ", store_rejects = true" : "", more);
   }
 
   /// Values that can't be packed, or that this program does not write as text itself, are left to DuckDB.
@@ -146,7 +153,13 @@ class table_source {
     return given_.format == file_format::csv ? fmt::format("CAST({} AS VARCHAR)", name) : name;
   }
 
+  [[nodiscard]] bool is_text(std::vector<duckdb::column> const& columns) const {
+    auto const& shuffle = *std::ranges::find(columns, shuffle_column, &duckdb::column::name);
+    return format_ == file_format::csv && shuffle.type == column_type::varchar;
+  }
+
   [[nodiscard]] char const* sort_type(std::vector<duckdb::column> const& columns) const {
+    if (is_text(columns)) return "DOUBLE";
     auto const& shuffle = *std::ranges::find(columns, shuffle_column, &duckdb::column::name);
     switch (shuffle.type) {
       case column_type::tinyint:

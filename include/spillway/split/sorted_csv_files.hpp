@@ -37,7 +37,7 @@ sorted_result sorted_csv_files(io::csv_reader reader, Classifier const& classifi
   detail::class_numbers numbers{classifier.classes(), options.unknown, options.diverted, options.memory};
   detail::csv_outputs outputs{plan, detail::file_names{files}, detail::header_of(reader, plan), options};
   detail::row_collector collector{plan, numbers, outputs, options.memory};
-  auto const sink = [&](io::csv_row const& row) { collector.add(numbers(classifier, row), row); };
+  detail::sorted_rows_sink sink{classifier, plan, numbers, collector};
   auto const sorting =
       detail::with_groups(std::move(less), std::move(key), classifier, numbers, [&](auto order, auto group) {
         return sort::external(reader, sink, std::move(order), std::move(group), outputs.sorting());

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -33,6 +34,12 @@ template <class Sink>
 concept takes_row_bytes = requires(Sink& sink, std::string_view bytes, std::uint64_t count) {
   sink.append_rows(bytes, count);
   { sink.format() } -> std::convertible_to<io::csv_format>;
+};
+
+/// The same, but only rows that it says it takes together: those between two that it is shown.
+template <class Sink>
+concept takes_rows_together = takes_row_bytes<Sink> && requires(Sink& sink, io::csv_row const& row) {
+  { sink.takes_together(row, row) } -> std::same_as<bool>;
 };
 
 /// How the rows of a `csv_reader` are had by position. A position is a row's offset in the file and, in its lowest
@@ -156,7 +163,7 @@ class csv_layout {
   template <class Sink>
   void hand_over(gathered_slice const& slice, Sink& sink) const {
     if constexpr (takes_row_bytes<Sink>) {
-      if (as_is_ && slice.plain) {
+      if (as_is_ && slice.plain && goes_together(slice, sink)) {
         sink.append_rows(slice.text(), slice.entries.size());
         return;
       }
@@ -171,6 +178,20 @@ class csv_layout {
   }
 
  private:
+  template <class Sink>
+  bool goes_together([[maybe_unused]] gathered_slice const& slice, [[maybe_unused]] Sink& sink) const {
+    if constexpr (takes_rows_together<Sink>) {
+      auto const held = take_parser();
+      auto const first = place(slice.entries.front().position).size;
+      auto const last = place(slice.entries.back().position).size;
+      auto const* const at_last = slice.text().data() + slice.text().size() - room(last);
+      return sink.takes_together(held->parse(codec_, slice.text().data(), first, source_, 0),
+                                 held->parse(codec_, at_last, last, source_, 1));
+    } else {
+      return true;
+    }
+  }
+
   static constexpr unsigned offset_bits = 40;
   static constexpr unsigned size_bits = 64 - offset_bits;
   static constexpr std::uint64_t longest = (std::uint64_t{1} << size_bits) - 1;

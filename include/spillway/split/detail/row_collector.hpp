@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory_resource>
+#include <string_view>
 
 namespace spillway::split::detail {
 
@@ -28,6 +29,14 @@ class row_collector {
     number_ = number;
     append_row(rows_, row, plan_);
     ++records_;
+  }
+
+  /// As many rows of one class, as they are to be written.
+  void add_all(std::uint32_t number, std::string_view rows, std::uint32_t records) {
+    flush();
+    if (is_unknown(number)) unknown_ += records;
+    if (is_unknown(number) && plan_.unknown == unknown_class::skip) return;
+    outputs_.add_all_of_class(numbers_.name(number), rows, records);
   }
 
   /// Hands on what is left, and tells how many rows were of an unknown class.
@@ -55,6 +64,33 @@ class row_collector {
   std::uint32_t number_ = 0;
   std::uint32_t records_ = 0;
   std::uint64_t unknown_ = 0;
+};
+
+/// Takes rows sorted by class, one by one or, where a sort has many of one class together, all of them at once.
+template <class Classifier>
+class sorted_rows_sink {
+ public:
+  sorted_rows_sink(Classifier const& classifier, csv_plan const& plan, class_numbers& numbers, row_collector& into)
+      : classifier_{classifier}, plan_{plan}, numbers_{numbers}, into_{into} {}
+
+  void operator()(io::csv_row const& row) { into_.add(numbers_(classifier_, row), row); }
+
+  [[nodiscard]] io::csv_format format() const noexcept { return plan_.format; }
+  /// Rows come by class, so that those between two of a class are of it as well.
+  [[nodiscard]] bool takes_together(io::csv_row const& first, io::csv_row const& last) {
+    number_ = numbers_(classifier_, first);
+    return number_ == numbers_(classifier_, last);
+  }
+  void append_rows(std::string_view rows, std::uint64_t count) {
+    into_.add_all(number_, rows, static_cast<std::uint32_t>(count));
+  }
+
+ private:
+  Classifier const& classifier_;
+  csv_plan const& plan_;
+  class_numbers& numbers_;
+  row_collector& into_;
+  std::uint32_t number_ = 0;
 };
 
 }  // namespace spillway::split::detail

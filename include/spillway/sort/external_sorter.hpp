@@ -25,6 +25,7 @@
 #include <memory_resource>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -163,6 +164,12 @@ class external_sorter {
 
     iterator() = default;
     [[nodiscard]] reference operator*() const { return sorter_->current(); }
+    /// The record as its codec wrote it, valid as long as the record.
+    [[nodiscard]] std::string_view bytes() const
+      requires requires(buffer_stream const& stream) { stream.packed(); }
+    {
+      return order::bytes(sorter_->merged_ ? sorter_->merged_->packed() : sorter_->from_buffer_->packed());
+    }
     /// \throws what comparing, scratch and combining throw, and cancelled.
     iterator& operator++() {
       if (!sorter_->next()) sorter_ = nullptr;
@@ -290,12 +297,16 @@ class external_sorter {
     };
     std::uint64_t records = 0;
     while (records < limit() && stream.next()) {
-      auto const& record = stream.current();
-      auto const size = order_.packed_size(record);
-      if (size > packed.capacity()) packed = std::pmr::vector<char>{&memory_};  // not both at once
-      packed.resize(size);
-      order_.pack(record, packed.size(), packed.data());
-      filler.add(packed, list);
+      if constexpr (requires { stream.packed(); }) {
+        filler.add({stream.packed(), order::after(stream.packed())}, list);
+      } else {
+        auto const& record = stream.current();
+        auto const size = order_.packed_size(record);
+        if (size > packed.capacity()) packed = std::pmr::vector<char>{&memory_};  // not both at once
+        packed.resize(size);
+        order_.pack(record, packed.size(), packed.data());
+        filler.add(packed, list);
+      }
       ++records;
     }
     filler.flush(list);

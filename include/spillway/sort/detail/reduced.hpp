@@ -39,7 +39,8 @@ class packed_stream {
   std::size_t at_ = 0;
 };
 
-/// What is left of sorted records by a reduction. `next()` stands it on the first and each further record, `current()`.
+/// What is left of sorted records by a reduction. `next()` stands it on the first and each further record, `current()`;
+/// `packed()` is the same in packed form, if it was not made anew.
 template <class Order, class Reduce, class Source>
 class reduced;
 
@@ -56,6 +57,7 @@ class reduced<Order, keep_all, Source> {
     return at_ != nullptr;
   }
   [[nodiscard]] reference current() { return order_->read(at_, slot_); }
+  [[nodiscard]] char const* packed() const noexcept { return at_; }
 
  private:
   Order const* order_;
@@ -83,6 +85,7 @@ class reduced<Order, keep_first, Source> {
     return false;
   }
   [[nodiscard]] reference current() { return order_->read(group_.data(), slot_); }
+  [[nodiscard]] char const* packed() const noexcept { return group_.data(); }
 
  private:
   Order const* order_;
@@ -113,7 +116,8 @@ class reduced<Order, keep_last, Source> {
     held_ = 1 - held_;
     return std::exchange(has_group_, false);
   }
-  [[nodiscard]] reference current() { return order_->read(copies_[1 - held_].data(), slot_); }
+  [[nodiscard]] reference current() { return order_->read(packed(), slot_); }
+  [[nodiscard]] char const* packed() const noexcept { return copies_[1 - held_].data(); }
 
  private:
   Order const* order_;

@@ -7,6 +7,7 @@
 #include <spillway/sort/detail/key_order.hpp>
 #include <spillway/sort/detail/key_words.hpp>
 #include <spillway/sort/detail/merge_sort.hpp>
+#include <spillway/sort/detail/optional_buffer.hpp>
 #include <spillway/sort/detail/parallel.hpp>
 #include <spillway/sort/detail/sort_entries.hpp>
 #include <spillway/sort/detail/value_sort.hpp>
@@ -136,15 +137,15 @@ class memory_sorter {
     auto const before = [&](T const& a, T const& b) {
       return order::less(less_, std::invoke(key_, a), std::invoke(key_, b));
     };
-    for (auto buffer_size = size_ / 2 / threads_ + 1;; buffer_size /= 2) {
-      optional_buffer<T> const room{buffer_size * threads_, memory_};
-      if (room.data() == nullptr && buffer_size > 1) continue;
-      std::pmr::vector<std::span<T>> buffers{memory_};
-      buffers.reserve(threads_);
-      for (unsigned i = 0; i < threads_; ++i) buffers.emplace_back(room.data() + i * buffer_size, buffer_size);
-      merge_sorter<T, decltype(before)>{before, buffers}.sort({std::to_address(first_), size_});
-      return;
+    auto const least = std::size_t{1024} * threads_;
+    optional_buffer<T> const room{std::max(size_ / 2 + 1, least), least, memory_};
+    std::pmr::vector<std::span<T>> buffers{memory_};
+    buffers.reserve(threads_);
+    for (unsigned thread = 0; thread < threads_; ++thread) {
+      auto const begin = part_begin(room.size(), thread, threads_);
+      buffers.emplace_back(room.data() + begin, part_begin(room.size(), thread + 1, threads_) - begin);
     }
+    merge_sorter<T, decltype(before)>{before, buffers}.sort({std::to_address(first_), size_});
   }
 
   Iterator first_;
@@ -167,9 +168,9 @@ class memory_sorter {
 /// - numbers and the like in contiguous memory that are their own keys: by radix, in place;
 /// - small trivially copyable records in an order of which nothing is known: merged, with room for half of them if
 /// there
-///   is that much, in place and slower if not;
-/// - all others: 16 bytes for each record are sorted by radix, and by comparisons where prefixes are equal, then every
-///   record is moved to its place: with room for all of them if there is that much, with swaps and slower if not.
+///   is that much, else with less and slower;
+/// - all others: 16 bytes for each record are sorted, by radix and by comparisons where prefixes are equal, then each
+///   record is moved to its place at once.
 ///
 /// Complexity: linear where the prefix decides, O(n log n) comparisons in the worst case; linear for sorted input.
 /// \throws what `less`, `key` and `memory` throw; cancelled. The range then holds the elements it held, in any order.

@@ -83,13 +83,10 @@ class unpacker {
 
 /// 0 if values differ in size.
 template <class Codec>
-inline constexpr std::size_t fixed_size_of = [] {
-  if constexpr (requires { Codec::fixed_size; }) {
-    return std::size_t{Codec::fixed_size};
-  } else {
-    return std::size_t{0};
-  }
-}();
+inline constexpr std::size_t fixed_size_of = 0;
+template <class Codec>
+  requires requires { Codec::fixed_size; }
+inline constexpr std::size_t fixed_size_of<Codec> = Codec::fixed_size;
 
 template <class T>
 inline constexpr std::size_t fixed_part = fixed_size_of<spill_codec<T>>;

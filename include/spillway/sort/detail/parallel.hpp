@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -45,14 +44,14 @@ void in_parallel(unsigned threads, Work const& work) {
   first_exception thrown;
   {
     std::vector<std::jthread> helpers;
-    helpers.reserve(threads - 1);
     unsigned begun = 1;
     try {
+      helpers.reserve(threads - 1);
       for (; begun < threads; ++begun) {
         helpers.emplace_back([&thrown, &work, begun] { thrown.guard([&] { work(begun); }); });
       }
-    } catch (std::system_error const&) {
-      // The caller does the work of those that could not begin.
+    } catch (std::exception const&) {
+      // No more threads or memory: the caller does the work of those that could not begin.
     }
     thrown.guard([&] { work(0U); });
     for (; begun < threads; ++begun) thrown.guard([&] { work(begun); });

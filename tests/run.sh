@@ -4,12 +4,13 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: tests/run.sh [--compiler COMPILER] [--sanitize LIST] [--build DIR] [--only NAME,…]
+usage: tests/run.sh [--compiler COMPILER] [--sanitize LIST] [--build DIR] [--only NAME,…] [--around]
 
   --compiler COMPILER  g++ (default), clang++-16, …
   --sanitize LIST      address,undefined or thread
   --build DIR          where to build (default: build/tests, with the compiler and sanitizers in its name)
   --only NAME,…        only these programs of tests, for example unit.io,property.io
+  --around             only what is around the library: headers, consumers, README, programs
 TEXT
 }
 
@@ -17,12 +18,14 @@ compiler=g++
 sanitize=
 build=
 only=
+around=
 while (($#)); do
   case $1 in
     --compiler) compiler=${2:?--compiler needs a name}; shift ;;
     --sanitize) sanitize=${2:?--sanitize needs a list}; shift ;;
     --build) build=${2:?--build needs a folder}; shift ;;
     --only) only=${2:?--only needs names of tests}; shift ;;
+    --around) around=1 ;;
     --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac
@@ -38,6 +41,7 @@ build=${build:-$root/build/tests-${compiler//+/p}${sanitize:+-${sanitize//,/-}}}
 mkdir -p "$build"
 configuration=(-DCMAKE_BUILD_TYPE=Release "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -g1")
 [[ $sanitize ]] && configuration+=("-DSPILLWAY_SANITIZE=$sanitize" -DSPILLWAY_EXAMPLES=OFF)
+[[ $around ]] && configuration+=(-DSPILLWAY_LIBRARY_TESTS=OFF)
 cmake -S "$root" -B "$build" -G Ninja "-DCMAKE_CXX_COMPILER=$compiler" "${configuration[@]}" >"$build/configure.log" 2>&1 ||
   { cat "$build/configure.log"; exit 1; }
 

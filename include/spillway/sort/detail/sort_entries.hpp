@@ -20,7 +20,7 @@ struct no_tie {};
 
 /// What `sort_entries` allocates, at most, in bytes.
 inline constexpr std::size_t sort_entries_memory(unsigned threads) {
-  return threads * (sizeof(radix_workspace<entry>) + 48 * bucket_limit);
+  return threads * (sizeof(radix_workspace<entry>) + 48 * bucket_limit + 256);
 }
 
 /// Orders by (prefix, tie, position). `tie(a, b)` is asked only for entries of equal prefix, and says whether a's

@@ -85,35 +85,48 @@ class tie_sorter {
     std::mutex mutex;
     std::pmr::vector<std::span<entry>> large{memory_};
     large.reserve(large_part * threads);
-    std::size_t const pieces = 16 * threads;
+    auto const begins = begins_of_pieces(all, 16 * std::size_t{threads});
+    auto const pieces = begins.size() - 1;
     std::atomic<std::size_t> taken{0};
     in_parallel(threads, [&](unsigned thread) {
       auto const mine = held.of(thread);
       for (;;) {
         auto const piece = taken.fetch_add(1, std::memory_order_relaxed);
         if (piece >= pieces) return;
-        for_groups(all, part_begin(all.size(), piece, pieces), part_begin(all.size(), piece + 1, pieces),
-                   [&](std::span<entry> group) {
-                     if (group.size() <= all.size() / (large_part * threads)) {
-                       sort_group(group, mine, at);
-                       return;
-                     }
-                     std::lock_guard const lock{mutex};
-                     large.push_back(group);
-                   });
+        for_groups(all, begins[piece], begins[piece + 1], [&](std::span<entry> group) {
+          if (group.size() <= all.size() / (large_part * threads)) {
+            sort_group(group, mine, at);
+            return;
+          }
+          std::lock_guard const lock{mutex};
+          large.push_back(group);
+        });
       }
     });
     for (auto const group : large) sort_group(group, held, at);
   }
 
-  /// Groups of two or more that begin from `begin` to `end`.
+  /// Where pieces begin, and the end: each where a group does. Once groups are being sorted, nothing tells where others
+  /// begin any more.
+  [[nodiscard]] std::pmr::vector<std::size_t> begins_of_pieces(std::span<entry const> all, std::size_t pieces) const {
+    std::pmr::vector<std::size_t> begins{memory_};
+    begins.reserve(pieces + 1);
+    begins.push_back(0);
+    for (std::size_t piece = 1; piece <= pieces; ++piece) {
+      auto begin = std::max(part_begin(all.size(), piece, pieces), begins.back());
+      while (begin > 0 && begin < all.size() && all[begin].prefix == all[begin - 1].prefix) ++begin;
+      begins.push_back(begin);
+    }
+    return begins;
+  }
+
+  /// Groups of two or more from `begin` to `end`, where groups begin.
   template <class Use>
   void for_groups(std::span<entry> all, std::size_t begin, std::size_t end, Use const& use) const {
-    while (begin < end && begin > 0 && all[begin].prefix == all[begin - 1].prefix) ++begin;
     while (begin < end) {
       auto const prefix = all[begin].prefix;
       auto next = begin + 1;
-      while (next < all.size() && all[next].prefix == prefix) ++next;
+      while (next < end && all[next].prefix == prefix) ++next;
       if (next - begin > 1) {
         throw_if_cancelled(stop_);
         use(all.subspan(begin, next - begin));

@@ -30,6 +30,7 @@ io::output_file& output_folder::add(std::string const& name) {
 
 void output_folder::commit() {
   std::vector<io::output_file*> all;
+  all.reserve(files_.size());
   for (auto const& file : files_) all.push_back(file.get());
   io::commit_together(all);
 }

@@ -147,7 +147,7 @@ class table_source {
 
   /// Values that can't be packed, or that this program does not write as text itself, are left to DuckDB.
   [[nodiscard]] std::string expression(duckdb::column const& of) const {
-    auto const name = duckdb::identifier(of.name);
+    auto name = duckdb::identifier(of.name);
     if (given_.format == file_format::csv && has_cell_text(of.type)) return name;
     if (!duckdb::row_codec::can_carry(of)) return fmt::format("to_json({})::VARCHAR", name);
     return given_.format == file_format::csv ? fmt::format("CAST({} AS VARCHAR)", name) : name;
@@ -236,6 +236,7 @@ source_description collect_table_rows(opened_source opened, settings const& give
   table_source source{std::move(opened), given, database_memory, run};
   auto const columns = source.columns();
   std::vector<std::string> names;
+  names.reserve(columns.size());
   for (auto const& each : columns) names.push_back(each.name);
   require_columns(names, given.source);
   std::optional<duckdb::result> rows{source.rows(columns)};

@@ -243,6 +243,7 @@ class row_codec {
   /// Row by row, since where a text goes depends on those before it.
   void pack_texts(chunk const& rows, packed_rows& to) const {
     std::vector<std::pair<std::size_t, vector>> from;
+    from.reserve(texts_.size());
     for (auto const& each : texts_) from.emplace_back(each.column, vector_of(rows, each.column));
     for (std::size_t row = 0; row < rows.size(); ++row) {
       auto* const begin = to.bytes_.data() + to.begin_of(row);

@@ -80,7 +80,8 @@ class thrift_reader {
       case kind::no:
         break;
       case kind::byte:
-        read.number = static_cast<std::int8_t>(byte());
+        read.number = byte();
+        if (read.number > 127) read.number -= 256;
         break;
       case kind::i16:
       case kind::i32:

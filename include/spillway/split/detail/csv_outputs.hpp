@@ -195,6 +195,7 @@ class csv_outputs {
 
   void commit() {
     std::vector<io::output_file*> files;
+    files.reserve(open_.size());
     for (auto& output : open_) files.push_back(&output.file);
     // What can fail for want of space fails before anything appears.
     for (auto* file : files) file->buffer().flush();

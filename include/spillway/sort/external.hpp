@@ -53,8 +53,8 @@ external_result aggregate(Range&& range, Sink&& sink, Less less, Key key, Combin
 }
 
 /// The first `k` records in the order of their keys, in that order; of equal ones those that come first in the range.
-/// Takes memory for about `2 k` records and no scratch if they fit the budget, and time linear in the range if k is
-/// small.
+/// Takes no scratch if they are few: no more than a 64th of what the budget holds. Once there are k, records that can't
+/// be among them any more are dropped as they come.
 template <record_range Range, class Sink, class Less = std::ranges::less, class Key = std::identity>
 external_result top_k(Range&& range, Sink&& sink, std::uint64_t k, Less less = {}, Key key = {},
                       external_options options = {}) {

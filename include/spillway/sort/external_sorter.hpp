@@ -50,10 +50,12 @@ enum class sorter_state {
 ///
 /// Complexity: O(n log n) comparisons, of integers mostly; each record is written to scratch and read back once for
 /// each merge pass, of which there is one up to hundreds of runs: data of about 100 times the budget.
-/// Memory: `options.budget`, all of it from `options.memory`; the keys and records that a codec or projection makes on
+/// Memory: `options.budget`, all of it from `options.memory`, which must be thread safe if there are several threads;
+/// batches come beside it; the keys and records that a codec or projection makes on
 /// their own way are not counted. A record may take up to a sixth of the budget once runs are spilled,
 /// and should take no more than a 64th if equal ones are reduced: of some, copies are held then.
-/// Scratch: the packed records, at most 1 % more, and none of it is left after any exit.
+/// Scratch: the packed records and at most 5 % more, of large records with a small budget apart, since blocks take up
+/// whole pages; none of it is left after any exit.
 /// Errors: what is thrown by a projection, codec or allocator in `push` leaves the sorter as it was; anything thrown
 /// while a run is sorted or spilled makes it `failed`. Thread safety: none, apart from `batch`.
 template <class T, class Less = std::ranges::less, class Key = std::identity, class Reduce = keep_all,

@@ -6,3 +6,4 @@
 #include <spillway/io.hpp>
 #include <spillway/sort.hpp>
 #include <spillway/split.hpp>
+#include <spillway/stats.hpp>

@@ -3,7 +3,7 @@
 # from the end, after the last that has any, and that no line end is quoted.
 set -euo pipefail
 command -v mawk >/dev/null || exit 77
-mawk -W version 2>&1 | head -n 1 >&2
+mawk -W version 2>&1 | sed -n 1p >&2
 mkdir out
 exec mawk -F , '
   function file_of(name) {

@@ -1,5 +1,11 @@
 #pragma once
 
+#include <spillway/stats/contingency_table.hpp>
+#include <spillway/stats/divergence.hpp>
+#include <spillway/stats/fisher_exact.hpp>
+#include <spillway/stats/homogeneity.hpp>
+#include <spillway/stats/multiple_testing.hpp>
 #include <spillway/stats/test_options.hpp>
 #include <spillway/stats/test_result.hpp>
 #include <spillway/stats/tie_group.hpp>
+#include <spillway/stats/two_proportions.hpp>

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <spillway/stats/category_counts.hpp>
+#include <spillway/stats/category_tests.hpp>
 #include <spillway/stats/contingency_table.hpp>
+#include <spillway/stats/counted_categories.hpp>
 #include <spillway/stats/divergence.hpp>
 #include <spillway/stats/fisher_exact.hpp>
 #include <spillway/stats/homogeneity.hpp>

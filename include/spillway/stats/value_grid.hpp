@@ -11,6 +11,7 @@
 #include <limits>
 #include <memory_resource>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -55,6 +56,7 @@ class value_grid {
   };
 
   static constexpr std::size_t most_buckets = std::size_t{1} << 18U;
+  static constexpr std::size_t most_segments = 2048;
 
   /// Shaped by a sample, of which NaN is left out. Without values there is one bucket.
   explicit value_grid(std::span<double const> sample, std::size_t buckets = most_buckets,
@@ -82,6 +84,37 @@ class value_grid {
     auto const width = static_cast<unsigned>(std::bit_width(each)) - 1;
     grid.number_buckets([&](std::size_t) { return width; });
     return grid;
+  }
+
+  /// What makes a grid, to be written down: equal shapes make equal grids for ever.
+  struct shape_type {
+    std::uint64_t lowest = 0;               ///< where the first segment begins, in the order of the doubles' bits
+    std::uint64_t range = 0;                ///< from there to the end of the last
+    std::pmr::vector<std::uint8_t> widths;  ///< of each segment, the logarithm of its number of buckets
+  };
+  [[nodiscard]] shape_type shape(std::pmr::memory_resource* memory = std::pmr::get_default_resource()) const {
+    shape_type shape{lowest_, range_, std::pmr::vector<std::uint8_t>{memory}};
+    shape.widths.reserve(segments_.size());
+    for (auto const& each : segments_) shape.widths.push_back(static_cast<std::uint8_t>(segment_shift_ - each.shift));
+    return shape;
+  }
+
+  /// \throws argument_error if it is the shape of no grid
+  explicit value_grid(shape_type const& shape, std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+      : segments_{memory} {
+    if (shape.range > ~shape.lowest) throw argument_error{"the range of a value grid ends beyond that of numbers"};
+    lay_segments(shape.lowest, shape.lowest + shape.range);
+    if (shape.widths.size() != segments_.size()) {
+      throw argument_error{"a value grid of this range has " + std::to_string(segments_.size()) + " segments, not " +
+                           std::to_string(shape.widths.size())};
+    }
+    std::size_t buckets = 0;
+    for (auto const width : shape.widths) {
+      if (width > segment_shift_ || width > 18) throw argument_error{"a segment of a value grid has too many buckets"};
+      buckets += std::size_t{1} << width;
+    }
+    if (buckets > most_buckets) throw argument_error{"a value grid has too many buckets"};
+    number_buckets([&](std::size_t index) { return unsigned{shape.widths[index]}; });
   }
 
   /// How many buckets there are.
@@ -123,9 +156,6 @@ class value_grid {
   }
 
  private:
-  friend class grid_codec;
-
-  static constexpr std::size_t most_segments = 2048;
   static constexpr std::size_t ends_of_sample =
       4096;  ///< one of so many values may lie beyond the segments on each side
 

@@ -8,6 +8,7 @@
 #include <spillway/stats/detail/choice_of_method.hpp>
 #include <spillway/stats/detail/common_value.hpp>
 #include <spillway/stats/detail/ordered_copy.hpp>
+#include <spillway/stats/merge_pass.hpp>
 #include <spillway/stats/test_options.hpp>
 
 #include <cstddef>

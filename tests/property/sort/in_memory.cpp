@@ -69,8 +69,8 @@ bool same(std::vector<T> const& a, std::vector<T> const& b) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("values are in the order that std::stable_sort gives", "", std::int8_t, std::uint16_t, std::int32_t,
-                   std::uint64_t, float, double, std::string) {
+TEMPLATE_TEST_CASE("values are in the order that std::stable_sort gives", "", std::int8_t, std::uint64_t, float, double,
+                   std::string) {
   std::mt19937_64 random{1};
   for (int round = 0; round < 60; ++round) {
     auto const distinct = std::uint64_t{1} << random() % 64;
@@ -134,7 +134,6 @@ void check_records(std::uint64_t seed) {
 
 TEST_CASE("records are in the order that std::stable_sort gives") {
   check_records<record<std::uint32_t, 1>>(1);
-  check_records<record<std::uint8_t, 1>>(2);
   check_records<record<double, 100>>(3);
   check_records<record<std::int64_t, 300>>(4);
   check_records<record<std::string, 1>>(5);

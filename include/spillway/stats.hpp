@@ -18,12 +18,16 @@
 #include <spillway/stats/kolmogorov_smirnov_distance.hpp>
 #include <spillway/stats/mann_whitney.hpp>
 #include <spillway/stats/merge_pass.hpp>
+#include <spillway/stats/moments.hpp>
 #include <spillway/stats/multiple_testing.hpp>
 #include <spillway/stats/ordered_tests.hpp>
+#include <spillway/stats/permutation_test.hpp>
 #include <spillway/stats/sorted.hpp>
+#include <spillway/stats/t_test.hpp>
 #include <spillway/stats/test_options.hpp>
 #include <spillway/stats/test_result.hpp>
 #include <spillway/stats/tie_group.hpp>
 #include <spillway/stats/two_proportions.hpp>
 #include <spillway/stats/value_grid.hpp>
+#include <spillway/stats/variances.hpp>
 #include <spillway/stats/wasserstein.hpp>

@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <memory_resource>
 #include <utility>
 #include <vector>
@@ -80,14 +79,19 @@ class kolmogorov_smirnov_accumulator {
   static constexpr std::uint64_t most_marked = std::uint64_t{1} << 24U;
   static constexpr std::uint64_t most_tied = std::uint64_t{1} << 21U;
 
+  /// More than any difference.
+  static constexpr auto beyond = static_cast<signed_128>(1) << 126U;
+
   static bool wants_ties(sample_sizes sizes, test_options const& options) {
     return options.method == p_value_method::exact ||
            (options.method == p_value_method::automatic && sizes.x + sizes.y <= most_marked);
   }
 
+  /// Which of the two extremes the statistic is: of equal ones, that which is reached first.
   [[nodiscard]] bool takes_greater(alternative claimed) const {
-    if (claimed == alternative::two_sided) return highest_.difference >= -lowest_.difference;
-    return claimed == alternative::greater;
+    if (claimed != alternative::two_sided) return claimed == alternative::greater;
+    if (highest_.difference == -lowest_.difference) return highest_.value <= lowest_.value;
+    return highest_.difference > -lowest_.difference;
   }
 
   void set_p_value(kolmogorov_smirnov_result& result, unsigned_128 distance, test_options const& options) const {
@@ -114,8 +118,8 @@ class kolmogorov_smirnov_accumulator {
   }
 
   detail::distribution_difference difference_;
-  extreme_difference highest_{std::numeric_limits<signed_128>::min(), 0};
-  extreme_difference lowest_{std::numeric_limits<signed_128>::max(), 0};
+  extreme_difference highest_{-beyond, 0};
+  extreme_difference lowest_{beyond, 0};
   detail::tie_marks ties_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <spillway/stats/detail/concurrently.hpp>
 #include <spillway/stats/merge_pass.hpp>
 #include <spillway/stats/test_options.hpp>
 #include <spillway/stats/test_result.hpp>
@@ -7,7 +8,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <future>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -52,7 +52,7 @@ std::tuple<Accumulators...> pass_in_parts(std::span<T const> x, std::span<T cons
     auto const cut = part == parts ? sizes : cut_order(x, y, all / parts * part);
     cuts.push_back({std::max(cut.x, cuts.back().x), std::max(cut.y, cuts.back().y)});
   }
-  auto const pass = [&](std::size_t part) {
+  concurrently(static_cast<unsigned>(parts), [&](unsigned part) {
     auto const from = cuts[part];
     auto const to = cuts[part + 1];
     std::apply(
@@ -60,15 +60,7 @@ std::tuple<Accumulators...> pass_in_parts(std::span<T const> x, std::span<T cons
           merge_spans(x.subspan(from.x, to.x - from.x), y.subspan(from.y, to.y - from.y), from, options.stop, each...);
         },
         seen[part]);
-  };
-  {
-    std::vector<std::future<void>> others;
-    for (std::size_t part = 1; part < parts; ++part) {
-      others.push_back(std::async(std::launch::async | std::launch::deferred, pass, part));
-    }
-    pass(0);
-    for (auto& other : others) other.get();
-  }
+  });
   for (std::size_t part = 1; part < parts; ++part) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (std::get<I>(seen[0]).append(std::get<I>(seen[part])), ...);

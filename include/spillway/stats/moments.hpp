@@ -247,18 +247,19 @@ class moments_accumulator {
   /// Counts what is special among the values, and gives the sums of the others.
   static detail::power_sums add_block(moments& specials, std::span<double const> values) noexcept {
     if (values.empty()) return {};
-    detail::strands total;
-    auto least = specials.min_;
-    auto largest = specials.max_;
-    detail::for_each_strand(values, [&](std::size_t strand, double value) {
-      total.add(strand, value);
-      least = value < least ? value : least;
-      largest = value > largest ? value : largest;
+    detail::strands sums{0.};
+    detail::strands least{specials.min_};
+    detail::strands largest{specials.max_};
+    detail::for_each_eight(values, values.front(), [&](detail::strands const& eight) {
+      sums += eight;
+      least = least.lesser(eight);
+      largest = largest.greater(eight);
     });
-    auto const sum = total.total();
+    auto const padded = (0 - values.size()) % detail::strands::count;
+    auto const sum = sums.sum() - static_cast<double>(padded) * values.front();
     if (!std::isfinite(sum)) return add_special_block(specials, values);
-    specials.min_ = least;
-    specials.max_ = largest;
+    specials.min_ = least.reduce([](double a, double b) { return std::min(a, b); });
+    specials.max_ = largest.reduce([](double a, double b) { return std::max(a, b); });
     return detail::power_sums_about(values, sum / static_cast<double>(values.size()));
   }
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <xsimd/xsimd.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <span>
 
 namespace spillway::stats::detail {
@@ -40,49 +43,105 @@ struct power_sums {
   return sums;
 }
 
-/// Sums in eight strands, which fill the widest registers there are, in an order that is the same for all of them.
+#ifndef XSIMD_NO_SUPPORTED_ARCHITECTURE
+using double_batch = xsimd::batch<double>;
+using xsimd::select;
+#else
+/// For machines whose vector registers xsimd does not know.
+struct double_batch {
+  static constexpr std::size_t size = 1;
+  explicit double_batch(double only) noexcept : value{only} {}
+  double_batch() = default;
+  static double_batch load_unaligned(double const* from) noexcept { return double_batch(*from); }
+  void store_unaligned(double* to) const noexcept { *to = value; }
+  friend double_batch operator+(double_batch a, double_batch b) noexcept { return double_batch(a.value + b.value); }
+  friend double_batch operator-(double_batch a, double_batch b) noexcept { return double_batch(a.value - b.value); }
+  friend double_batch operator*(double_batch a, double_batch b) noexcept { return double_batch(a.value * b.value); }
+  friend bool operator<(double_batch a, double_batch b) noexcept { return a.value < b.value; }
+  friend double_batch select(bool which, double_batch a, double_batch b) noexcept { return which ? a : b; }
+  double value;
+};
+#endif
+
+/// Eight numbers in as many registers as they take, so that sums have the same order for registers of any width.
 class strands {
  public:
-  void add(std::size_t strand, double term) noexcept { sums_[strand] += term; }
-  [[nodiscard]] double total() const noexcept {
-    return ((sums_[0] + sums_[4]) + (sums_[2] + sums_[6])) + ((sums_[1] + sums_[5]) + (sums_[3] + sums_[7]));
-  }
+  using batch = double_batch;
   static constexpr std::size_t count = 8;
+  static_assert(count % batch::size == 0);
+
+  explicit strands(double all) noexcept { batches_.fill(batch(all)); }
+  explicit strands(double const* eight) noexcept {
+    for (std::size_t i = 0; i < batches_.size(); ++i) batches_[i] = batch::load_unaligned(eight + i * batch::size);
+  }
+
+  /// What `combine` gives of each number and that of the others.
+  template <class Combine, class... Others>
+  [[nodiscard]] strands with(Combine const& combine, Others const&... others) const noexcept {
+    auto result = *this;
+    for (std::size_t i = 0; i < batches_.size(); ++i) result.batches_[i] = combine(batches_[i], others.batches_[i]...);
+    return result;
+  }
+  strands& operator+=(strands const& other) noexcept { return *this = with(std::plus{}, other); }
+  friend strands operator-(strands const& a, strands const& b) noexcept { return a.with(std::minus{}, b); }
+  friend strands operator*(strands const& a, strands const& b) noexcept { return a.with(std::multiplies{}, b); }
+
+  [[nodiscard]] strands lesser(strands const& other) const noexcept {
+    return with([](batch const& a, batch const& b) { return select(b < a, b, a); }, other);
+  }
+  [[nodiscard]] strands greater(strands const& other) const noexcept {
+    return with([](batch const& a, batch const& b) { return select(a < b, b, a); }, other);
+  }
+
+  template <class Combine>
+  [[nodiscard]] double reduce(Combine const& combine) const noexcept {
+    std::array<double, count> all;
+    for (std::size_t i = 0; i < batches_.size(); ++i) batches_[i].store_unaligned(all.data() + i * batch::size);
+    for (auto half = count / 2; half > 0; half /= 2) {
+      for (std::size_t i = 0; i < half; ++i) all[i] = combine(all[i], all[i + half]);
+    }
+    return all[0];
+  }
+  [[nodiscard]] double sum() const noexcept { return reduce(std::plus{}); }
 
  private:
-  std::array<double, count> sums_{};
+  std::array<batch, count / batch::size> batches_;
 };
 
+/// Calls `step` for each eight values, for the last of them with `padding` in place of what comes after them.
 template <class Step>
-void for_each_strand(std::span<double const> values, Step const& step) noexcept {
-  std::size_t i = 0;
-  for (; i + strands::count <= values.size(); i += strands::count) {
-    for (std::size_t strand = 0; strand < strands::count; ++strand) step(strand, values[i + strand]);
-  }
-  for (std::size_t strand = 0; i + strand < values.size(); ++strand) step(strand, values[i + strand]);
+void for_each_eight(std::span<double const> values, double padding, Step const& step) noexcept {
+  auto const whole = values.size() / strands::count * strands::count;
+  for (std::size_t i = 0; i < whole; i += strands::count) step(strands{values.data() + i});
+  if (whole == values.size()) return;
+  std::array<double, strands::count> last;
+  last.fill(padding);
+  std::ranges::copy(values.subspan(whole), last.begin());
+  step(strands{last.data()});
 }
 
 /// Of finite values whose rounded mean is known: what it is off by is taken out of the sums.
 [[nodiscard]] inline power_sums power_sums_about(std::span<double const> values, double mean) noexcept {
-  strands first;
-  strands second;
-  strands third;
-  strands fourth;
-  for_each_strand(values, [&](std::size_t strand, double value) {
-    auto const deviation = value - mean;
+  strands const centre{mean};
+  strands first{0.};
+  auto second = first;
+  auto third = first;
+  auto fourth = first;
+  for_each_eight(values, mean, [&](strands const& eight) {
+    auto const deviation = eight - centre;
     auto const square = deviation * deviation;
-    first.add(strand, deviation);
-    second.add(strand, square);
-    third.add(strand, square * deviation);
-    fourth.add(strand, square * square);
+    first += deviation;
+    second += square;
+    third += square * deviation;
+    fourth += square * square;
   });
   auto const n = static_cast<double>(values.size());
-  auto const off = first.total() / n;
-  auto const s2 = second.total();
-  auto const s3 = third.total();
+  auto const off = first.sum() / n;
+  auto const s2 = second.sum();
+  auto const s3 = third.sum();
   // NaN, which powers that no double holds may leave, is kept.
   return {n, mean + off, std::max(s2 - n * off * off, 0.), s3 - off * (3 * s2 - 2 * n * off * off),
-          std::max(fourth.total() - off * (4 * s3 - off * (6 * s2 - 3 * n * off * off)), 0.)};
+          std::max(fourth.sum() - off * (4 * s3 - off * (6 * s2 - 3 * n * off * off)), 0.)};
 }
 
 }  // namespace spillway::stats::detail

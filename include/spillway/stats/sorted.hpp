@@ -13,12 +13,10 @@ namespace spillway::stats {
 /// `sort::external_sorter`, need it said.
 template <std::ranges::view Values>
 struct sorted {
-  template <class Range>
-  explicit sorted(Range&& range)
-    requires std::ranges::sized_range<Range> || std::ranges::forward_range<Range>
-      : values{std::forward<Range>(range)}, size{static_cast<std::uint64_t>(std::ranges::distance(values))} {}
-  template <class Range>
-  sorted(Range&& range, std::uint64_t values_in_range) : values{std::forward<Range>(range)}, size{values_in_range} {}
+  explicit sorted(Values ascending)
+    requires std::ranges::sized_range<Values> || std::ranges::forward_range<Values>
+      : values{std::move(ascending)}, size{static_cast<std::uint64_t>(std::ranges::distance(values))} {}
+  sorted(Values ascending, std::uint64_t how_many) : values{std::move(ascending)}, size{how_many} {}
 
   Values values;
   std::uint64_t size;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <spillway/core/error.hpp>
+#include <spillway/stats/detail/is_number.hpp>
 
 #include <charconv>
 #include <concepts>
@@ -23,7 +24,7 @@ std::string value_text(T value) {
 template <class T>
 [[noreturn]] void refuse_order(char const* sample, std::uint64_t position, T previous, T value) {
   auto const place = "value " + std::to_string(position + 1) + " of " + sample;
-  if (value != value) throw argument_error{place + " is not a number: leave such values out before ordering"};
+  if (!is_number(value)) throw argument_error{place + " is not a number: leave such values out before ordering"};
   throw argument_error{place + " is out of order: " + value_text(value) + " after " + value_text(previous)};
 }
 
@@ -36,7 +37,7 @@ class ascending_values {
       : next_{std::ranges::begin(range)}, end_{std::ranges::end(range)}, sample_{sample}, passed_{passed} {
     if (done()) return;
     value_ = static_cast<T>(*next_);
-    if (value_ != value_) refuse_order(sample_, passed_, value_, value_);
+    if (!is_number(value_)) refuse_order(sample_, passed_, value_, value_);
   }
 
   [[nodiscard]] bool done() const { return next_ == end_; }

@@ -2,6 +2,7 @@
 
 #include <spillway/core/error.hpp>
 #include <spillway/sort/in_memory.hpp>
+#include <spillway/stats/detail/is_number.hpp>
 #include <spillway/stats/test_options.hpp>
 
 #include <concepts>
@@ -29,7 +30,7 @@ std::pmr::vector<T> ordered_copy(Range& range, char const* sample, std::uint64_t
   for (auto&& one : range) {
     auto const value = static_cast<T>(one);
     if constexpr (std::floating_point<T>) {
-      if (value != value) {
+      if (!is_number(value)) {
         if (options.nan == nan_policy::error) refuse_nan(sample, values.size() + omitted);
         ++omitted;
       } else {

@@ -2,6 +2,7 @@
 
 #include <spillway/core/error.hpp>
 #include <spillway/stats/detail/common_value.hpp>
+#include <spillway/stats/detail/is_number.hpp>
 #include <spillway/stats/detail/ordered_copy.hpp>
 #include <spillway/stats/detail/pass_in_parts.hpp>
 #include <spillway/stats/merge_pass.hpp>
@@ -85,7 +86,7 @@ std::span<T const> numbers(std::span<T const> ordered, char const* sample, std::
                            test_options const& options) {
   auto size = ordered.size();
   if constexpr (std::floating_point<T>) {
-    while (size > 0 && ordered[size - 1] != ordered[size - 1]) --size;
+    while (size > 0 && !is_number(ordered[size - 1])) --size;
   }
   omitted = ordered.size() - size;
   if (omitted != 0 && options.nan == nan_policy::error) refuse_nan(sample, size);

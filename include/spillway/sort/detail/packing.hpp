@@ -1,8 +1,8 @@
 #pragma once
 
 #include <spillway/core/error.hpp>
+#include <spillway/sort/detail/packed_length.hpp>
 
-#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -31,18 +31,6 @@ namespace spillway::sort::detail {
 inline void expect_size(std::string_view bytes, std::size_t size) {
   if (bytes.size() != size) [[unlikely]]
     refuse_packed("a record of " + std::to_string(size) + " bytes", bytes);
-}
-
-/// Lengths take a byte for each seven bits of them, the lowest first, all but the last with their highest bit set.
-[[nodiscard]] inline std::size_t size_of_length(std::size_t length) noexcept {
-  return (static_cast<std::size_t>(std::bit_width(length | 1U)) + 6) / 7;
-}
-
-/// Returns where it ends.
-inline char* write_length(std::size_t length, char* to) noexcept {
-  for (; length >= 128; length >>= 7U) *to++ = static_cast<char>(length | 128U);
-  *to++ = static_cast<char>(length);
-  return to;
 }
 
 /// Takes packed bytes apart from the front, never more than there are.

@@ -3,6 +3,7 @@
 #include <spillway/core/error.hpp>
 #include <spillway/sort/codec.hpp>
 #include <spillway/sort/detail/kept_key.hpp>
+#include <spillway/sort/detail/packed_length.hpp>
 #include <spillway/sort/detail/record_codec.hpp>
 #include <spillway/sort/key.hpp>
 
@@ -95,15 +96,15 @@ class record_order {
       return fixed_size;
     } else {
       auto const size = codec_.size(of);
-      return length_size(size) + size;
+      return size_of_length(size) + size;
     }
   }
   void pack(T const& from, std::size_t packed_size, char* to) const {
     if constexpr (fixed_size == 0) {
       // The length's own size depends on the length: found from the sum.
-      auto header = length_size(packed_size);
-      if (length_size(packed_size - header) < header) --header;
-      to = put_length(to, packed_size - header, header);
+      auto header = size_of_length(packed_size);
+      if (size_of_length(packed_size - header) < header) --header;
+      to = write_length(packed_size - header, to);
     }
     codec_.write(from, to);
   }
@@ -117,7 +118,7 @@ class record_order {
       return {at, fixed_size};
     } else {
       std::size_t size = 0;
-      at = get_length(at, size);
+      at = read_length(at, size);
       return {at, size};
     }
   }
@@ -128,33 +129,6 @@ class record_order {
   }
 
  private:
-  /// Seven bits a byte, the lowest first, as in LEB128.
-  static constexpr std::size_t length_size(std::size_t length) noexcept {
-    std::size_t size = 1;
-    while (length >= 128) {
-      length >>= 7U;
-      ++size;
-    }
-    return size;
-  }
-  static char* put_length(char* to, std::size_t length, std::size_t size) noexcept {
-    for (std::size_t i = 1; i < size; ++i) {
-      *to++ = static_cast<char>((length & 127U) | 128U);
-      length >>= 7U;
-    }
-    *to++ = static_cast<char>(length);
-    return to;
-  }
-  static char const* get_length(char const* from, std::size_t& length) noexcept {
-    auto byte = static_cast<unsigned char>(*from++);
-    length = byte & 127U;
-    for (unsigned shift = 7; byte >= 128; shift += 7) {
-      byte = static_cast<unsigned char>(*from++);
-      length |= static_cast<std::size_t>(byte & 127U) << shift;
-    }
-    return from;
-  }
-
   [[no_unique_address]] Less less_;
   [[no_unique_address]] Key key_of_;
   [[no_unique_address]] codec codec_;

@@ -63,7 +63,7 @@ template <class T, class Less = std::ranges::less, class Key = std::identity, cl
 class external_sorter {
   using order = detail::record_order<T, Less, Key, Codec>;
   using buffer_stream = detail::reduced<order, Reduce, detail::buffer_source<order>>;
-  using merge_stream = detail::reduced<order, Reduce, detail::merger<order>>;
+  using merge_stream = detail::reduced<order, Reduce, detail::merger<order, Reduce>>;
 
  public:
   using value_type = T;
@@ -365,7 +365,7 @@ class external_sorter {
     auto const total = bytes_of(some);
     auto const before = merged_early_;
     merged_early_ += total;
-    detail::merger<order> merger{
+    detail::merger<order, Reduce> merger{
         order_,          *store_,
         std::move(some), sizes,
         plan_.threads(), options_.stop,
@@ -430,7 +430,7 @@ class external_sorter {
   std::pmr::vector<detail::run> runs_;
   std::optional<detail::buffer_source<order>> buffer_source_;
   std::optional<buffer_stream> from_buffer_;
-  std::optional<detail::merger<order>> merger_;
+  std::optional<detail::merger<order, Reduce>> merger_;
   std::optional<merge_stream> merged_;
   std::uint64_t merged_early_ = 0;
   external_result result_;

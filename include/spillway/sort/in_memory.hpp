@@ -60,11 +60,14 @@ struct record_tie {
 template <class Iterator, class Less, class Key>
 struct text_tie : record_tie<Iterator, Less, Key> {
   using words = key_words<Less, typename record_tie<Iterator, Less, Key>::key>;
-  static constexpr auto exhausted = words::exhausted;
 
   [[nodiscard]] std::uint64_t word(entry const& one, std::size_t depth) const {
     return words::at(this->key_at(one.position), depth);
   }
+  [[nodiscard]] std::size_t first_difference(entry const& a, entry const& b, std::size_t from) const {
+    return words::first_difference(this->key_at(a.position), this->key_at(b.position), from).number;
+  }
+  [[nodiscard]] static bool is_last(std::uint64_t word) noexcept { return words::is_last(word); }
 };
 
 template <class Iterator, class Less, class Key>

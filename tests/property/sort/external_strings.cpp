@@ -38,3 +38,21 @@ TEST_CASE("a comparator for strings by name is as good as the general one") {
       30'000, [](auto rank, auto, auto& random) { return "a common beginning" + some_text(rank, 4, random); },
       [](auto const& in, auto& random) { check(in, std::less<std::string>{}, std::identity{}, std::less{}, random); });
 }
+
+TEST_CASE("texts of long common beginnings are sorted as std::stable_sort does, in either direction") {
+  auto const make = [](auto rank, auto, auto& random) {
+    std::string text = "https://www.example.org/";
+    for (; rank != 0; rank /= 10) text.append(rank % 10, static_cast<char>(rank % 3)).append(1, '/');
+    return text.append(below(random, 3), '\0');
+  };
+  for_some_inputs(30'000, make, [](auto const& in, auto& random) {
+    check(in, std::ranges::less{}, std::identity{}, std::less{}, random);
+    check(in, std::ranges::greater{}, std::identity{}, std::greater{}, random);
+    auto const behind = [](std::string const& text) { return std::string_view{text}.substr(8); };
+    check(
+        in, std::ranges::less{}, behind, [](auto const& a, auto const& b) { return a.substr(8) < b.substr(8); },
+        random);
+    auto const copied = [](std::string const& text) { return text; };
+    check(in, std::ranges::greater{}, copied, std::greater{}, random);
+  });
+}

@@ -26,15 +26,15 @@ using merged = std::vector<std::pair<item, std::size_t>>;
 merged merge(sources const& in) {
   std::vector<std::size_t> at(in.size(), 0);
   auto const head = [&](std::size_t source) { return in[source][at[source]]; };
-  detail::loser_tree tree{in.size(), [&](std::size_t source) { return head(source).first; },
-                          [&](std::size_t a, std::size_t b) { return head(a).second < head(b).second; },
-                          std::pmr::get_default_resource()};
+  auto const code_of = [&](std::size_t source) { return detail::offset_code{0, head(source).first}; };
+  auto const tie = [&](std::size_t a, std::size_t b, detail::offset_code&) { return head(b).second < head(a).second; };
+  detail::loser_tree tree{in.size(), code_of, tie, std::pmr::get_default_resource()};
   merged out;
   while (!tree.empty()) {
     auto const source = tree.top();
     out.emplace_back(head(source), source);
     if (++at[source] < in[source].size()) {
-      tree.replace(head(source).first);
+      tree.replace(code_of(source));
     } else {
       tree.remove();
     }

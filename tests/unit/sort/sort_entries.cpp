@@ -83,14 +83,18 @@ TEST_CASE("a tie that throws loses no entry") {
 
 namespace {
 
-/// Keys of several words, of which the prefix is the first.
+/// Keys of several words, of which the prefix is the first; what follows the last is 0.
 struct words_tie {
-  static constexpr std::uint64_t exhausted = 0;
+  static bool is_last(std::uint64_t word) { return word == 0; }
   std::vector<std::vector<std::uint64_t>> const& keys;
 
   std::uint64_t word(entry const& one, std::size_t depth) const {
     auto const& key = keys[one.position];
     return depth < key.size() ? key[depth] : 0;
+  }
+  std::size_t first_difference(entry const& a, entry const& b, std::size_t depth) const {
+    while (word(a, depth) == word(b, depth) && !is_last(word(a, depth))) ++depth;
+    return depth;
   }
   bool operator()(entry const& a, entry const& b) const { return keys[a.position] < keys[b.position]; }
 };
@@ -102,8 +106,8 @@ TEST_CASE("a tie that knows the words of keys gives the same order, and prefixes
   std::vector<std::vector<std::uint64_t>> keys(100'000);
   std::vector<entry> entries;
   for (auto& key : keys) {
-    key = {7, 7};
-    for (auto words = random() % 6; words != 0; --words) key.push_back(random() % 4);
+    key = {7, 7, 7, 7, 7};
+    for (auto words = random() % 6; words != 0; --words) key.push_back(1 + random() % 4);
     entries.push_back({key[0], entries.size()});
   }
   auto expected = entries;

@@ -62,7 +62,7 @@ class binary_layout {
 
   /// What `use(record_a, record_b)` gives.
   template <class Use>
-  static bool with_records(io::random_access_file const& file, entry const& a, entry const& b, Use const& use) {
+  static auto with_records(io::random_access_file const& file, entry const& a, entry const& b, Use const& use) {
     return with_record(
         file, a, [&](T const& left) { return with_record(file, b, [&](T const& right) { return use(left, right); }); });
   }

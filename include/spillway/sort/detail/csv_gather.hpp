@@ -113,7 +113,7 @@ class csv_layout {
   }
 
   template <class Use>
-  bool with_records(io::random_access_file const& file, entry const& a, entry const& b, Use const& use) const {
+  auto with_records(io::random_access_file const& file, entry const& a, entry const& b, Use const& use) const {
     auto const held = take_parser();
     return use(held->parse(codec_, file, place(a.position), 0), held->parse(codec_, file, place(b.position), 1));
   }

@@ -176,11 +176,17 @@ class gatherer {
 
   /// The same for text, of which the bytes that follow can be had too.
   struct word_tie : key_tie {
-    static constexpr auto exhausted = words::exhausted;
     [[nodiscard]] std::uint64_t word(entry const& one, std::size_t number) const {
       return this->of.layout_.with_record(
           this->file, one, [&](record const& of_it) { return words::at(std::invoke(this->of.key_, of_it), number); });
     }
+    [[nodiscard]] std::size_t first_difference(entry const& a, entry const& b, std::size_t from) const {
+      return this->of.layout_.with_records(this->file, a, b, [&](record const& left, record const& right) {
+        return words::first_difference(std::invoke(this->of.key_, left), std::invoke(this->of.key_, right), from)
+            .number;
+      });
+    }
+    [[nodiscard]] static bool is_last(std::uint64_t word) noexcept { return words::is_last(word); }
   };
 
   void sort(io::random_access_file const& file, std::span<entry> entries) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <spillway/sort/detail/offset_code.hpp>
+
 #include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory_resource>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -15,23 +17,25 @@ namespace spillway::sort::detail {
 /// Computer Programming 3, 5.4.1): log2 of the sources comparisons for each record, on a fixed path without branches
 /// that depend on the sources' sizes.
 ///
-/// `Less(a, b)` compares the heads of sources a and b, given as indices, whose prefixes are equal; equal heads are
-/// decided by the lower index. Prefixes are cached in the tree, so that most matches touch nothing else.
-template <class Less>
+/// Heads are compared by their codes, which are cached in the tree, so that most matches touch nothing else: each
+/// head's with regard to the one that was given last, or none. `Tie(a, b, code)` is asked about heads of equal codes,
+/// given by their sources, of which `a` is the lower: whether b's comes before a's. It gives the code with regard to
+/// the winner to the loser, if it goes by codes at all. Equal heads are decided by the lower source.
+template <class Code, class Tie>
 class loser_tree {
  public:
-  /// All sources have a head; `prefix_of(source)` is its prefix.
-  template <class PrefixOf>
-  loser_tree(std::size_t sources, PrefixOf const& prefix_of, Less less, std::pmr::memory_resource* memory)
-      : less_{less}, size_{std::bit_ceil(std::max<std::size_t>(sources, 1))}, losers_(size_, memory) {
+  /// All sources have a head; `code_of(source)` is its code without regard to another one.
+  template <class CodeOf>
+  loser_tree(std::size_t sources, CodeOf const& code_of, Tie tie, std::pmr::memory_resource* memory)
+      : tie_{tie}, size_{std::bit_ceil(std::max<std::size_t>(sources, 1))}, losers_(size_, memory) {
     std::pmr::vector<node> winners(2 * size_, memory);
     for (std::size_t i = 0; i < size_; ++i) {
       auto const source = static_cast<std::uint32_t>(i);
-      winners[size_ + i] = i < sources ? node{prefix_of(i), source, 0} : exhausted(source);
+      winners[size_ + i] = {i < sources ? code_of(i) : Code::end(), source};
     }
     for (std::size_t i = size_ - 1; i != 0; --i) {
-      auto const& left = winners[2 * i];
-      auto const& right = winners[2 * i + 1];
+      auto& left = winners[2 * i];
+      auto& right = winners[2 * i + 1];
       bool const right_wins = before(right, left);
       winners[i] = right_wins ? right : left;
       losers_[i] = right_wins ? left : right;
@@ -39,30 +43,33 @@ class loser_tree {
     winner_ = winners[1];
   }
 
-  [[nodiscard]] bool empty() const noexcept { return winner_.spent != 0; }
+  [[nodiscard]] bool empty() const noexcept { return winner_.code.is_end(); }
   [[nodiscard]] std::size_t top() const noexcept { return winner_.source; }
+  /// With regard to the one given before.
+  [[nodiscard]] Code top_code() const noexcept { return winner_.code; }
 
-  /// The top source has a new head.
-  void replace(std::uint64_t prefix) { play({prefix, winner_.source, 0}); }
+  /// The top source has a new head, whose code is with regard to the old one.
+  void replace(Code code) { play({code, winner_.source}); }
   /// The top source has no more.
-  void remove() { play(exhausted(winner_.source)); }
+  void remove() { play({Code::end(), winner_.source}); }
 
  private:
   struct node {
-    std::uint64_t prefix = 0;
+    [[no_unique_address]] Code code = Code::end();
     std::uint32_t source = 0;
-    std::uint32_t spent = 1;
   };
-  static node exhausted(std::uint32_t source) noexcept {
-    return {std::numeric_limits<std::uint64_t>::max(), source, 1};
-  }
 
-  [[nodiscard]] bool before(node const& a, node const& b) const {
-    if (a.prefix != b.prefix) return a.prefix < b.prefix;
-    if (a.spent != b.spent) return a.spent < b.spent;
-    if (a.spent != 0) return a.source < b.source;
-    if (a.source < b.source) return !less_(b.source, a.source);
-    return less_(a.source, b.source);
+  /// Whoever loses may be given another code.
+  [[nodiscard]] bool before(node& a, node& b) const {
+    if (a.code != b.code) return a.code < b.code;
+    if (a.code.is_end()) return a.source < b.source;
+    return a.source < b.source ? !upper_wins(a, b) : upper_wins(b, a);
+  }
+  [[nodiscard]] bool upper_wins(node& lower, node& upper) const {
+    auto code = lower.code;
+    bool const wins = tie_(lower.source, upper.source, code);
+    (wins ? lower : upper).code = code;
+    return wins;
   }
 
   void play(node contender) {
@@ -73,10 +80,14 @@ class loser_tree {
     winner_ = contender;
   }
 
-  Less less_;
+  Tie tie_;
   std::size_t size_;
   std::pmr::vector<node> losers_;
   node winner_;
 };
+
+template <class CodeOf, class Tie>
+loser_tree(std::size_t, CodeOf const&, Tie, std::pmr::memory_resource*)
+    -> loser_tree<std::invoke_result_t<CodeOf const&, std::size_t>, Tie>;
 
 }  // namespace spillway::sort::detail

@@ -38,7 +38,7 @@ struct merge_sizes {
 /// (Knuth's forecasting), until it is full; it ends where the first block begins that it did not take in. That cuts the
 /// order by itself, however keys are distributed, so that one window can be merged on each thread. Windows are planned
 /// one after the other, merged at the same time, and handed out in order.
-template <class Order>
+template <class Order, class Reduce = keep_all>
 class merger {
  public:
   /// `on_bytes(sum)` is told, by `next`, of how many bytes of blocks there were.
@@ -109,7 +109,7 @@ class merger {
   }
 
  private:
-  using window = merge_window<Order>;
+  using window = merge_window<Order, Reduce>;
 
   /// A run as far as it was read.
   struct source {

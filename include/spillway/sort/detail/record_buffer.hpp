@@ -310,10 +310,13 @@ class record_buffer {
   };
   /// For keys that are ordered as text.
   struct word_tie : key_tie {
-    static constexpr auto exhausted = words::exhausted;
     [[nodiscard]] std::uint64_t word(entry const& of, std::size_t number) const {
       return words::at(this->buffer->key_at(of), number);
     }
+    [[nodiscard]] std::size_t first_difference(entry const& a, entry const& b, std::size_t from) const {
+      return words::first_difference(this->buffer->key_at(a), this->buffer->key_at(b), from).number;
+    }
+    [[nodiscard]] static bool is_last(std::uint64_t word) noexcept { return words::is_last(word); }
   };
 
   [[nodiscard]] decltype(auto) key_at(entry const& of) const {

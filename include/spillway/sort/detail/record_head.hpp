@@ -29,6 +29,15 @@ class record_head {
   [[nodiscard]] char const* at() const noexcept { return at_; }
   [[nodiscard]] std::uint64_t prefix() const noexcept { return prefix_; }
 
+  /// For orders whose ties need it: a reference to, or a copy of, its key.
+  [[nodiscard]] decltype(auto) key(Order const& order) const {
+    if constexpr (Order::ties == tie_by::text) {
+      return Order::bytes(at_);
+    } else {
+      return order.key_of(record_->value);
+    }
+  }
+
   /// By prefix and key.
   [[nodiscard]] bool before(Order const& order, record_head const& other) const {
     return prefix_ != other.prefix_ ? prefix_ < other.prefix_ : tie(order, other);
@@ -38,7 +47,7 @@ class record_head {
     if constexpr (Order::ties == tie_by::nothing) {
       return false;
     } else if constexpr (Order::ties == tie_by::text) {
-      return order.less(Order::bytes(at_), Order::bytes(other.at_));
+      return order.less(key(order), other.key(order));
     } else {
       return order.less_records(record_->value, other.record_->value);
     }

@@ -3,6 +3,7 @@
 #include <spillway/core/error.hpp>
 #include <spillway/sort/codec.hpp>
 #include <spillway/sort/detail/kept_key.hpp>
+#include <spillway/sort/detail/key_words.hpp>
 #include <spillway/sort/detail/packed_length.hpp>
 #include <spillway/sort/detail/record_codec.hpp>
 #include <spillway/sort/key.hpp>
@@ -47,6 +48,8 @@ class record_order {
                                        std::conditional_t<order::descending, std::ranges::greater, std::ranges::less>>;
 
   static constexpr bool is_text = std::is_same_v<kept, std::string_view> && std::is_same_v<Key, std::identity>;
+  /// Of keys, or, where the packed bytes are the key, of these.
+  using words = key_words<less_type, std::conditional_t<order::known && is_text, std::string_view, key>>;
   static constexpr bool can_keep = kept_key<key>::is_possible && (order::known || std::is_same_v<kept, key>);
   static constexpr std::size_t fixed_size = codec::fixed_size;
   static constexpr tie_by ties = order::complete           ? tie_by::nothing

@@ -20,12 +20,13 @@
 
 namespace spillway::sort::detail {
 
-/// A tie that also knows the words which follow the prefix, for keys that are strings of words: `word(entry, 1)` is the
-/// first. Keys of equal words up to one are in the order of the next, or, if that is `exhausted`, of the tie.
+/// A tie that also knows the words which follow the prefix, see `key_words`: `word(entry, 1)` is the first, and
+/// `first_difference(a, b, from)` the number of the first from there on that two entries do not have in common.
 template <class Tie>
-concept tie_of_words = requires(Tie const& tie, entry const& one, std::size_t depth) {
-  { tie.word(one, depth) } -> std::same_as<std::uint64_t>;
-  { Tie::exhausted } -> std::convertible_to<std::uint64_t>;
+concept tie_of_words = requires(Tie const& tie, entry const& one, std::size_t number, std::uint64_t word) {
+  { tie.word(one, number) } -> std::same_as<std::uint64_t>;
+  { tie.first_difference(one, one, number) } -> std::same_as<std::size_t>;
+  { Tie::is_last(word) } -> std::same_as<bool>;
 };
 
 /// Orders the entries of each prefix by a tie. They lie together, by position.
@@ -137,6 +138,7 @@ class tie_sorter {
 
   void sort_group(std::span<entry> group, workspaces const& held, place at) const {
     if constexpr (tie_of_words<Tie>) {
+      if (at.depth != 0 && Tie::is_last(group[0].prefix)) return;
       if (group.size() >= worth_next_words && at.divisions < deepest) {
         sort_by_next_word(group, held, at);
         return;
@@ -147,22 +149,21 @@ class tie_sorter {
 
   void sort_by_next_word(std::span<entry> group, workspaces const& held, place at) const {
     replaced_prefix const replaced{group};
-    do {
-      throw_if_cancelled(stop_);
-      ++at.depth;
-    } while (!replace_words(group, held.threads(), at.depth) && group[0].prefix != Tie::exhausted);
+    auto differ = replace_words(group, held.threads(), ++at.depth);
+    if (!differ && !Tie::is_last(group[0].prefix)) {
+      // Where one word is shared by all, more may be.
+      at.depth = first_difference(group, held.threads(), at.depth + 1);
+      differ = replace_words(group, held.threads(), at.depth);
+    }
+    if (!differ) return;
     ++at.divisions;
+    throw_if_cancelled(stop_);
     if (held.threads() == 1) {
       radix_sorter<entry, by_prefix>{held.radix[0], stop_}.sort(group);
     } else {
       parallel_radix_sorter<entry>{held.radix, memory_, stop_}.template sort<by_prefix>(group);
     }
-    auto const exhausted = std::ranges::equal_range(group, std::uint64_t{Tie::exhausted}, {}, &entry::prefix);
-    if (exhausted.size() > 1) {
-      merge_sorter<entry, Tie>{tie_, held.merge}.sort(std::span<entry>{exhausted.begin(), exhausted.end()});
-    }
-    sort_groups({group.begin(), exhausted.begin()}, held, at);
-    sort_groups({exhausted.end(), group.end()}, held, at);
+    sort_groups(group, held, at);
   }
 
   /// False if all have the same.
@@ -179,6 +180,21 @@ class tie_sorter {
       if (differing != 0) differ.store(true, std::memory_order_relaxed);
     });
     return differ.load(std::memory_order_relaxed);
+  }
+
+  /// The first word from `depth` on that is not the same for all, or, if all are equal, the last.
+  [[nodiscard]] std::size_t first_difference(std::span<entry> group, unsigned threads, std::size_t depth) const {
+    std::atomic<std::size_t> common{~std::size_t{0}};
+    in_parallel(threads, [&](unsigned thread) {
+      auto const begin = part_begin(group.size(), thread, threads);
+      auto least = ~std::size_t{0};
+      for (auto const& one : group.subspan(begin, part_begin(group.size(), thread + 1, threads) - begin)) {
+        least = std::min(least, tie_.first_difference(group[0], one, depth));
+        if (least == depth) break;
+      }
+      for (auto seen = common.load(); least < seen && !common.compare_exchange_weak(seen, least);) continue;
+    });
+    return common.load();
   }
 
   Tie const& tie_;

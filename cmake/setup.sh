@@ -18,7 +18,7 @@ declare -A packages=(
            liblzma-dev libzstd-dev libxsimd-dev libsimdjson-dev libhowardhinnant-date-dev tzdata'
   [test]='catch2 zstd xz-utils bzip2 gzip'
   [benchmark]='libbenchmark-dev time python3'
-  [examples]='libcli11-dev libfmt-dev libspdlog-dev'
+  [examples]='libcli11-dev libfmt-dev libspdlog-dev gnuplot-nox'
   [clang]='clang-16 clang-tidy-16 clang-format-16 libclang-rt-16-dev llvm-16'
 )
 

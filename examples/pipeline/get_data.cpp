@@ -49,7 +49,7 @@ class stopwatch {
 }  // namespace
 
 step_result get_data(settings const& given, support::run& run) {
-  auto source = open_source(given, run.stop());
+  auto source = open_source(given.source, run.stop());
   output_folder folder{given.out};
   split_files files{folder, given.format};
   auto const verbatim = source.format == file_format::csv && given.format == file_format::csv;

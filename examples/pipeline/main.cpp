@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ struct step {
 constexpr std::array steps{
     step{"get-data", "split the source into train, eval and test, each in the order of _data_shuffle",
          pipeline::get_data},
+    step{"check-data", "compare the distribution of every feature in train and in eval", pipeline::check_data},
 };
 
 std::string step_names() {
@@ -44,11 +46,9 @@ struct command_line {
     help.back() = '.';
     app.add_option("STEP", named_steps, help)->required();
     app.add_option("--source", given.source, "A Parquet or CSV file, CSV plain or compressed; - is stdin")
-        ->type_name("FILE|bigquery:TABLE")
-        ->required();
+        ->type_name("FILE|bigquery:TABLE");
     app.add_option("--out", given.out, "Folder for train, eval, test and the reports, made if it is not there")
-        ->type_name("DIR")
-        ->required();
+        ->type_name("DIR");
     add_choice(app, "--format", given.format,
                {{"parquet", pipeline::file_format::parquet}, {"csv", pipeline::file_format::csv}}, "What to write",
                "parquet");
@@ -67,6 +67,7 @@ struct command_line {
                                })
         ->type_name("N|all")
         ->default_str("100000");
+    add_check_options(app);
     given.common.add_to(app);
   }
 
@@ -76,17 +77,81 @@ struct command_line {
         throw CLI::ValidationError{fmt::format("there is no step '{}', only {}", name, step_names())};
       }
     }
+    require_files();
     support::run run{given.common};
     pipeline::step_result last;
     for (auto const& each : steps) {
-      if (std::ranges::find(named_steps, each.name) == named_steps.end()) continue;
-      last = each.perform(given, run);
+      if (is_named(each.name)) last = each.perform(given, run);
     }
     run.finish(last.rows, last.details);
     return last.code;
   }
 
  private:
+  void add_check_options(CLI::App& app) {
+    auto& check = given.check;
+    auto* const train = app.add_option("--train", check.train, "check-data: this file instead of train in --out");
+    auto* const eval = app.add_option("--eval", check.eval, "check-data: this file instead of eval in --out");
+    train->type_name("FILE")->needs(eval);
+    eval->type_name("FILE")->needs(train);
+    app.add_flag_callback(
+        "--warn-only", [&check] { check.then = pipeline::on_difference::warn; },
+        "check-data: exit with 0 also if features differ");
+    app.add_option("--significance", check.significance, "check-data: adjusted p-values count up to it")
+        ->type_name("P")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    using spillway::stats::adjustment;
+    add_choice(app, "--adjustment", check.adjustment,
+               {{"benjamini-hochberg", adjustment::benjamini_hochberg},
+                {"benjamini-yekutieli", adjustment::benjamini_yekutieli},
+                {"bonferroni", adjustment::bonferroni},
+                {"holm", adjustment::holm},
+                {"none", adjustment::none}},
+               "check-data: how p-values are adjusted for the number of features", "benjamini-hochberg");
+    support::add_parsed_option(app, "--thresholds",
+                               "check-data: JSON with thresholds for all features and for some, and those to ignore",
+                               [&check](std::string const& path) { check.thresholds.read(path); })
+        ->type_name("FILE");
+    add_repeated_option(app, "--threshold", "the least effect that counts, such as psi=0.25 or amount:psi=off",
+                        [&check](std::string const& text) { check.thresholds.set(text); })
+        ->type_name("[FEATURE:]EFFECT=VALUE");
+    add_repeated_option(app, "--ignore", "leave a feature out", [&check](std::string const& name) {
+      check.thresholds.ignored.insert(name);
+    })->type_name("FEATURE");
+  }
+
+  static CLI::Option* add_repeated_option(CLI::App& app, std::string const& name, std::string const& help,
+                                          std::function<void(std::string const&)> const& take) {
+    auto const take_all = [name, take](std::vector<std::string> const& texts) {
+      try {
+        std::ranges::for_each(texts, take);
+      } catch (spillway::value_error const& problem) {
+        throw CLI::ValidationError{name, problem.what()};
+      }
+    };
+    return app
+        .add_option_function<std::vector<std::string>>(name, take_all, "check-data: " + help + "; can be given again")
+        ->allow_extra_args(false);
+  }
+
+  [[nodiscard]] bool is_named(std::string_view step) const {
+    return std::ranges::find(named_steps, step) != named_steps.end();
+  }
+
+  void require_files() const {
+    auto const require = [](bool there, std::string_view option, std::string_view step) {
+      if (!there) throw CLI::RequiredError{fmt::format("{} for {}", option, step)};
+    };
+    if (is_named("get-data")) {
+      require(!given.source.empty(), "--source", "get-data");
+      require(!given.out.empty(), "--out", "get-data");
+    }
+    if (is_named("check-data")) {
+      require(!given.out.empty() || !given.check.train.empty(), "--out, or --train and --eval,", "check-data");
+    }
+  }
+
   template <class T>
   static void add_choice(CLI::App& app, std::string const& name, T& value, std::map<std::string, T> const& choices,
                          std::string const& help, std::string const& usual) {
@@ -106,10 +171,18 @@ int main(int argc, char** argv) {
       "order of _data_shuffle, an integer or floating-point number: NaN behind all others, missing ones last, equal "
       "ones\n"
       "in the order of the source.\n\n"
+      "check-data flags a feature if the difference is significant and an effect reaches its threshold: of numbers "
+      "the\n"
+      "Wasserstein distance in standard deviations (wasserstein, 0.1), of categories the Jensen-Shannon distance\n"
+      "(jensen_shannon, 0.1), of both the population stability index (psi, 0.1), and of missing values Cohen's h\n"
+      "(missing, 0.2); kolmogorov_smirnov and cramers_v are off. It exits with 1 if a feature is flagged.\n\n"
       "Examples:\n"
       "  pipeline get-data --source transactions.parquet --out data\n"
       "  pipeline get-data --source transactions.csv.gz --out data --format csv --memory 64MiB\n"
-      "  zcat transactions.csv.gz | pipeline get-data --source - --out data --unknown-split skip");
+      "  zcat transactions.csv.gz | pipeline get-data --source - --out data --unknown-split skip\n"
+      "  pipeline get-data check-data --source transactions.parquet --out data\n"
+      "  pipeline check-data --train monday.csv.gz --eval tuesday.csv.gz --out report --threshold psi=0.25 "
+      "--warn-only");
   command_line line;
   line.add_to(app);
   return support::run_program(app, {argv, argv + argc}, [&] { return line.run(); });

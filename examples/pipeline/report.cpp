@@ -1,5 +1,7 @@
 #include "pipeline/report.hpp"
 
+#include "pipeline/html.hpp"
+#include "pipeline/report_files.hpp"
 #include "support/sizes.hpp"
 
 #include <spillway/io/json_text.hpp>
@@ -26,26 +28,6 @@ std::string type_text(spillway::duckdb::column const& of) {
   auto name = spillway::duckdb::type_name(of.type);
   if (of.type == spillway::duckdb::column_type::decimal) name += fmt::format("({},{})", of.width, of.scale);
   return name;
-}
-
-std::string escaped(std::string_view text) {
-  std::string html;
-  for (char const c : text) {
-    switch (c) {
-      case '<':
-        html += "&lt;";
-        break;
-      case '&':
-        html += "&amp;";
-        break;
-      case '"':
-        html += "&quot;";
-        break;
-      default:
-        html += c;
-    }
-  }
-  return html;
 }
 
 std::string_view method_name(spillway::sort::sort_method method) {
@@ -89,12 +71,8 @@ void write_json(data_report const& report, settings const& given, io::output_fil
 
 void write_html(data_report const& report, settings const& given, io::output_file& to) {
   auto const& counts = report.counts;
-  std::string html = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{0}</title>\n"
-      "<style>body {{font-family: sans-serif; margin: 2em}} table {{border-collapse: collapse; margin-bottom: 2em}} "
-      "td, th {{padding: 0.2em 1em 0.2em 0; text-align: left}} td.number {{text-align: right}}</style>\n"
-      "<h1>{0}</h1>\n<h2>Rows</h2>\n<table>\n",
-      escaped(given.source));
+  auto html = fmt::format("{}<section id=\"get-data\">\n<h1>{}</h1>\n<h2>Rows</h2>\n<table>\n", get_data_begin,
+                          escaped(given.source));
   auto const row = [&](std::string_view name, std::string const& value) {
     html += fmt::format("<tr><td>{}</td><td class=\"number\">{}</td></tr>\n", escaped(name), escaped(value));
   };
@@ -110,8 +88,8 @@ void write_html(data_report const& report, settings const& given, io::output_fil
   row("spilled", support::bytes_text(report.sort.bytes_spilled));
   row("reading and sorting", fmt::format("{:.2f} s", report.seconds_reading));
   row("merging and writing", fmt::format("{:.2f} s", report.seconds_writing));
-  html += "</table>\n</html>\n";
-  to.append(html);
+  html.append("</table>\n</section>\n").append(get_data_end);
+  to.append(page(given.source, html));
 }
 
 }  // namespace pipeline

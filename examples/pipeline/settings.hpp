@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/check_data/settings.hpp"
 #include "support/program.hpp"
 
 #include <cstdint>
@@ -23,6 +24,7 @@ struct settings {
   std::uint64_t rows_per_group = 122'880;
   /// Of CSV that becomes Parquet: how many rows at the start tell the columns' types; nothing for all of them.
   std::optional<std::uint64_t> sample_rows = 100'000;
+  check_settings check = {};
   support::common_options common = {};
 };
 

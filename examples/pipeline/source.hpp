@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/open_source.hpp"
 #include "pipeline/settings.hpp"
 #include "pipeline/splits.hpp"
 
@@ -22,19 +23,6 @@ struct source_description {
   std::vector<spillway::duckdb::column> columns;
   std::uint64_t rejected = 0;
 };
-
-/// A source before anything is read of it but its first bytes.
-struct opened_source {
-  file_format format;
-  /// The file for DuckDB to read, if it is an uncompressed one.
-  std::string path;
-  /// All of its bytes, decompressed; null for Parquet that can be read by its path.
-  spillway::io::byte_source_ptr bytes;
-};
-
-/// What a file is, its first bytes tell.
-/// \throws spillway::error for a `bigquery:` source; what `open_input` throws
-[[nodiscard]] opened_source open_source(settings const& given, std::stop_token stop);
 
 /// \throws spillway::error naming what is missing or there twice, and what there is
 void require_columns(std::vector<std::string> const& names, std::string const& source);

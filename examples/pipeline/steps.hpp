@@ -17,4 +17,7 @@ struct step_result {
 /// Splits the source into train, eval and test, each in the order of its shuffle column.
 step_result get_data(settings const& given, support::run& run);
 
+/// Compares the distributions of every feature in train and eval.
+step_result check_data(settings const& given, support::run& run);
+
 }  // namespace pipeline

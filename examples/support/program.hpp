@@ -38,6 +38,9 @@ struct common_options {
   /// Declares `--memory --threads --scratch --quiet --on-error --rejects` on `app`.
   void add_to(CLI::App& app);
 
+  /// Where files that outgrow memory wait.
+  [[nodiscard]] std::string scratch_folder() const { return scratch.empty() ? "/var/tmp" : scratch; }
+
   /// Where rejected records go: without `--rejects`, those that `--on-error=skip` skips are not lost either.
   [[nodiscard]] std::string reject_path() const;
 

@@ -5,11 +5,15 @@
 #include <spillway/stats/brunner_munzel.hpp>
 #include <spillway/stats/category_counts.hpp>
 #include <spillway/stats/category_tests.hpp>
+#include <spillway/stats/compare_categories.hpp>
+#include <spillway/stats/compare_numeric.hpp>
 #include <spillway/stats/contingency_table.hpp>
 #include <spillway/stats/counted_categories.hpp>
 #include <spillway/stats/cramer_von_mises.hpp>
+#include <spillway/stats/distribution_outline.hpp>
 #include <spillway/stats/distribution_summary.hpp>
 #include <spillway/stats/divergence.hpp>
+#include <spillway/stats/effect_size.hpp>
 #include <spillway/stats/energy_distance.hpp>
 #include <spillway/stats/fisher_exact.hpp>
 #include <spillway/stats/homogeneity.hpp>
@@ -22,6 +26,7 @@
 #include <spillway/stats/multiple_testing.hpp>
 #include <spillway/stats/ordered_tests.hpp>
 #include <spillway/stats/permutation_test.hpp>
+#include <spillway/stats/quantile_bins.hpp>
 #include <spillway/stats/sorted.hpp>
 #include <spillway/stats/t_test.hpp>
 #include <spillway/stats/test_options.hpp>

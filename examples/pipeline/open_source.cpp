@@ -1,11 +1,10 @@
-#include "pipeline/source.hpp"
+#include "pipeline/open_source.hpp"
 
 #include <spillway/core/error.hpp>
 #include <spillway/io/input.hpp>
 
 #include <array>
 #include <cstring>
-#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -41,17 +40,17 @@ class resumed_source final : public io::byte_source {
 
 }  // namespace
 
-opened_source open_source(settings const& given, std::stop_token stop) {
-  if (given.source.starts_with("bigquery:")) {
-    throw spillway::error{"'" + given.source + "': this version reads Parquet and CSV files, no BigQuery tables"};
+opened_source open_source(std::string const& name, std::stop_token stop) {
+  if (name.starts_with("bigquery:")) {
+    throw spillway::error{"'" + name + "': this version reads Parquet and CSV files, no BigQuery tables"};
   }
-  auto bytes = io::open_input(given.source, {.stop = std::move(stop)});
+  auto bytes = io::open_input(name, {.stop = std::move(stop)});
   std::array<char, parquet_magic.size()> start{};
   auto const size = bytes->read(start);
   auto const is_parquet = std::string_view{start.data(), size} == parquet_magic;
   auto const plain = bytes->reread().has_value();
-  if (is_parquet && plain) return {file_format::parquet, given.source, nullptr};
-  return {is_parquet ? file_format::parquet : file_format::csv, plain ? given.source : std::string{},
+  if (is_parquet && plain) return {file_format::parquet, name, nullptr};
+  return {is_parquet ? file_format::parquet : file_format::csv, plain ? name : std::string{},
           std::make_unique<resumed_source>(start, size, std::move(bytes))};
 }
 

@@ -33,7 +33,7 @@ namespace detail {
 /// p-values as themselves, cut off at 1.
 struct plain_scale {
   static constexpr double certain = 1;
-  static constexpr char const* expected = "a p-value is not between 0 and 1";
+  static constexpr char const* problem = "a p-value is not between 0 and 1";
   [[nodiscard]] static bool valid(double p) noexcept { return p >= 0 && p <= 1; }
   [[nodiscard]] static double multiply(double p, double factor) noexcept { return std::min(certain, p * factor); }
 };
@@ -41,7 +41,7 @@ struct plain_scale {
 /// p-values as their natural logarithms.
 struct logarithmic_scale {
   static constexpr double certain = 0;
-  static constexpr char const* expected = "the logarithm of a p-value is above 0";
+  static constexpr char const* problem = "the logarithm of a p-value is above 0";
   [[nodiscard]] static bool valid(double p) noexcept { return p <= 0; }
   [[nodiscard]] static double multiply(double p, double factor) noexcept {
     return std::min(certain, p + std::log(factor));
@@ -60,7 +60,7 @@ template <class Scale>
                                                             std::pmr::memory_resource* memory) {
   for (std::size_t i = 0; i < p_values.size(); ++i) {
     if (!Scale::valid(p_values[i])) {
-      throw argument_error{std::string{Scale::expected} + ": number " + std::to_string(i) + " is " +
+      throw argument_error{std::string{Scale::problem} + ": number " + std::to_string(i) + " is " +
                            std::to_string(p_values[i])};
     }
   }

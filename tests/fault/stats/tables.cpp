@@ -6,6 +6,8 @@
 #include <spillway/stats/category_tests.hpp>
 #include <spillway/stats/contingency_table.hpp>
 #include <spillway/stats/multiple_testing.hpp>
+#include <spillway/stats/permutation_test.hpp>
+#include <spillway/stats/variances.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -85,6 +87,25 @@ TEST_CASE("Tables and adjustments give back what they took when memory fails") {
     auto const adjusted = stats::adjusted_p_values(p, stats::adjustment::holm, {.memory = memory});
     CHECK(result.degrees_of_freedom == 1);
     CHECK(adjusted.size() == 3);
+  });
+}
+
+TEST_CASE("Tests that copy their samples give back what they took when memory fails") {
+  std::vector<double> const x{1, 4, 2, 8, 5, 7};
+  std::vector<double> const y{3, 1, 4, 1, 5};
+  auto const first = [](auto const& a, auto const&) { return a[0]; };
+  for (unsigned const threads : {1U, 3U}) {
+    at_each_allocation([&](std::pmr::memory_resource* memory) {
+      auto const result = stats::permutation_test(x, y, first, {.threads = threads, .memory = memory});
+      auto const random = stats::permutation_test(
+          x, y, first, {.method = stats::p_value_method::permutation, .threads = threads, .memory = memory});
+      CHECK(result.permutations == 462);
+      CHECK(random.permutations == 9999);
+    });
+  }
+  at_each_allocation([&](std::pmr::memory_resource* memory) {
+    auto const result = stats::brown_forsythe(x, y, {.memory = memory});
+    CHECK(result.sizes == stats::sample_sizes{6, 5});
   });
 }
 

@@ -75,9 +75,11 @@ class anderson_darling_accumulator {
 ///
 /// Statistics are Scholz and Stephens' from midranks, SciPy's too. The p-value is that of the limit, computed and not
 /// interpolated from a table, so that it holds in the whole tail as far as the limit itself does; it is not clamped.
+///
 /// Values of each sample in any order, or both `sorted`. Complexity: that of sorting. Memory: a copy of the values,
-/// none for sorted ones. \throws argument_error if a sample has no values, for a one-sided alternative, or if an exact
-/// p-value is asked for; cancelled
+/// none for sorted ones.
+/// \throws argument_error if a sample has no values, for a one-sided alternative, or if an exact p-value is asked for;
+///         cancelled
 template <class X, class Y>
   requires detail::two_samples<X, Y>
 anderson_darling_result anderson_darling(X&& x, Y&& y, test_options const& options = {}) {

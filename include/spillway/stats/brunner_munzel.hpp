@@ -101,9 +101,10 @@ class brunner_munzel_accumulator {
 /// estimated, because a sample has a single value or all values of one sample are above those of the other, it is that
 /// of `mann_whitney`, exact as a rule; the statistic is infinite in the second case, as it is for a single value if no
 /// variance is left.
+///
 /// Values of each sample in any order, or both `sorted`. Complexity: that of sorting. Memory: a copy of the values,
-/// none for sorted ones. \throws argument_error if a sample has no values, or if an exact p-value is asked for;
-/// cancelled
+/// none for sorted ones.
+/// \throws argument_error if a sample has no values, or if an exact p-value is asked for; cancelled
 template <class X, class Y>
   requires detail::two_samples<X, Y>
 brunner_munzel_result brunner_munzel(X&& x, Y&& y, test_options const& options = {}) {

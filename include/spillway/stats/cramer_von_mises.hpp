@@ -108,11 +108,14 @@ class cramer_von_mises_accumulator {
 ///
 /// Statistics are computed in integers. Exact p-values are over all ways of sharing out the pooled values, ties as they
 /// are: by counting ways for each value of the statistic, from group to group (Xiao, Gordon and Yakovlev 2007, here
-/// with ties); `automatic` takes them up to about 2^26 counts (n = 20, m = 19; n = m = 35). Asymptotic ones are those
-/// of the limit (Csörgő and Faraway 1996), here for the whole tail, for the statistic brought to its mean and variance,
-/// as SciPy does. Values of each sample in any order, or both `sorted`. Complexity: that of sorting. Memory: a copy of
-/// the values, none for sorted ones. \throws argument_error if a sample has no values, for a one-sided alternative, or
-/// if no exact p-value is in reach; cancelled
+/// with ties). `automatic` takes them where that takes a tenth of a second and 16 MiB at most, as for n = 23 and m = 22
+/// or n = m = 42 without ties. Asymptotic ones are those of the limit (Csörgő and Faraway 1996), here for the whole
+/// tail, for the statistic brought to its mean and variance, as SciPy does.
+///
+/// Values of each sample in any order, or both `sorted`. Complexity: that of sorting. Memory: a copy of the values,
+/// none for sorted ones.
+/// \throws argument_error if a sample has no values, for a one-sided alternative, or if no exact p-value is in reach;
+///         cancelled
 template <class X, class Y>
   requires detail::two_samples<X, Y>
 cramer_von_mises_result cramer_von_mises(X&& x, Y&& y, test_options const& options = {}) {

@@ -40,13 +40,15 @@ class energy_distance_accumulator {
   detail::distance_integral<square> integral_;
 };
 
-/// The energy distance √(2·E|X − Y| − E|X − X′| − E|Y − Y′|) of Székely and Rizzo: the root of twice the integral of
-/// (F − G)², which is what SciPy calls so.
+/// The energy distance √(2·E|X − Y| − E|X − X′| − E|Y − Y′|) of Székely and Rizzo, which is what SciPy calls so: the
+/// root of twice the integral of (F − G)².
 ///
 /// Infinite if a value is infinite where the other sample has none to match it. Integers beyond 2^53 are doubles for
-/// the distance between values, though not for which are equal. Values of each sample in any order, or both `sorted`.
-/// Complexity: that of sorting. Memory: a copy of the values, none for sorted ones. \throws argument_error if a sample
-/// has no values; cancelled
+/// the distance between values, though not for which are equal.
+///
+/// Values of each sample in any order, or both `sorted`. Complexity: that of sorting. Memory: a copy of the values,
+/// none for sorted ones.
+/// \throws argument_error if a sample has no values; cancelled
 template <class X, class Y>
   requires detail::two_samples<X, Y>
 energy_distance_result energy_distance(X&& x, Y&& y, test_options const& options = {}) {

@@ -130,9 +130,11 @@ class kolmogorov_smirnov_accumulator {
 /// The distance is computed in integers. Exact p-values are over all ways of sharing out the pooled values, ties as
 /// they are; `automatic` takes them up to 2^28 additions (0.05 s or so) and, if values are tied, 2^21 values.
 /// Asymptotic ones are Kolmogorov's series of √(n·m / (n + m))·D, or Smirnov's exp(−2·n·m / (n + m)·D²) for one-sided
-/// alternatives, as R has them. Values of each sample in any order, or both `sorted`. Complexity: that of sorting.
-/// Memory: a copy of the values, none for sorted ones; a bit for each value, and for an exact p-value 8 bytes for each
-/// that differs if some are tied. \throws argument_error if a sample has no values; cancelled
+/// alternatives, as R has them.
+///
+/// Values of each sample in any order, or both `sorted`. Complexity: that of sorting. Memory: a copy of the values,
+/// none for sorted ones; a bit for each value, and for an exact p-value 8 bytes for each that differs if some are tied.
+/// \throws argument_error if a sample has no values; cancelled
 template <class X, class Y>
   requires detail::two_samples<X, Y>
 kolmogorov_smirnov_result kolmogorov_smirnov(X&& x, Y&& y, test_options const& options = {}) {

@@ -33,9 +33,9 @@ class mann_whitney_accumulator {
       : sizes_{sizes}, ties_{detail::affordable(least_cost(), options), sizes, options.memory} {}
 
   void add(tie_group const& group) {
-    twice_u_ += static_cast<unsigned_128>(group.x_count) * (2 * group.y_before + group.y_count);
     auto const tied = group.x_count + group.y_count;
     if (tied > 1) tie_term_ += (static_cast<unsigned_128>(tied) * tied - 1) * tied;
+    twice_u_ += static_cast<unsigned_128>(group.x_count) * (2 * group.y_before + group.y_count);
     ties_.add(group);
   }
 
@@ -119,11 +119,12 @@ class mann_whitney_accumulator {
 /// Exact p-values are over all ways of sharing out the pooled values, ties as they are: by the shift algorithm of
 /// Streitberg and Röhmel (1986), in about (n + m)·min(n, m)·n·m / 2 additions, twice that if there are ties;
 /// `automatic` takes them up to 2^28 of these (n = m = 128 without ties). Two-sided p-values are twice the smaller
-/// tail, and at most
-/// 1. Asymptotic ones are normal, with the variance of tied ranks and a correction for continuity, as R and SciPy have
-/// them.
+/// tail, and at most 1. Asymptotic ones are normal, with the variance of tied ranks and a correction for continuity, as
+/// R and SciPy have them.
+///
 /// Values of each sample in any order, or both `sorted`. Complexity: that of sorting. Memory: a copy of the values,
-/// none for sorted ones. \throws argument_error if a sample has no values, or no exact p-value is in reach; cancelled
+/// none for sorted ones.
+/// \throws argument_error if a sample has no values, or no exact p-value is in reach; cancelled
 template <class X, class Y>
   requires detail::two_samples<X, Y>
 mann_whitney_result mann_whitney(X&& x, Y&& y, test_options const& options = {}) {

@@ -44,9 +44,11 @@ class wasserstein_accumulator {
 /// the one sample must be moved to be distributed as those of the other; the integral of |F − G|.
 ///
 /// Infinite if a value is infinite where the other sample has none to match it. Integers beyond 2^53 are doubles for
-/// the distance between values, though not for which are equal. Values of each sample in any order, or both `sorted`.
-/// Complexity: that of sorting. Memory: a copy of the values, none for sorted ones. \throws argument_error if a sample
-/// has no values; cancelled
+/// the distance between values, though not for which are equal.
+///
+/// Values of each sample in any order, or both `sorted`. Complexity: that of sorting. Memory: a copy of the values,
+/// none for sorted ones.
+/// \throws argument_error if a sample has no values; cancelled
 template <class X, class Y>
   requires detail::two_samples<X, Y>
 wasserstein_result wasserstein(X&& x, Y&& y, test_options const& options = {}) {

@@ -69,13 +69,15 @@ inline void require_values(sample_sizes sizes, sample_sizes omitted) {
 template <class... Accumulators, std::ranges::input_range X, std::ranges::input_range Y>
 accumulated<Accumulators...> accumulate(X&& x, Y&& y, test_options const& options) {
   using T = common_value_t<std::ranges::range_value_t<X>, std::ranges::range_value_t<Y>>;
-  auto const ordered = ordered_copies<T>(x, y, options);
-  sample_sizes const sizes{ordered.x.size(), ordered.y.size()};
-  if (options.nan == nan_policy::propagate && ordered.omitted != sample_sizes{}) {
-    return {{Accumulators{sizes, options}...}, ordered.omitted};
+  sample_sizes omitted;
+  auto const x_values = ordered_copy<T>(x, "x", omitted.x, options);
+  auto const y_values = ordered_copy<T>(y, "y", omitted.y, options);
+  sample_sizes const sizes{x_values.size(), y_values.size()};
+  if (options.nan == nan_policy::propagate && omitted != sample_sizes{}) {
+    return {{Accumulators{sizes, options}...}, omitted};
   }
-  require_values(sizes, ordered.omitted);
-  return {pass_in_parts<T, Accumulators...>(ordered.x, ordered.y, options), ordered.omitted};
+  require_values(sizes, omitted);
+  return {pass_in_parts<T, Accumulators...>(x_values, y_values, options), omitted};
 }
 
 /// The first values, up to those that are not numbers, of which the others are counted.

@@ -108,8 +108,12 @@ void write_parquet_splits(row_collector& rows, std::vector<duckdb::column> const
                           settings const& given, std::uint64_t database_memory, std::stop_token const& stop) {
   duckdb::row_codec const codec{columns};
   duckdb::database const database{":memory:", {.memory_limit = database_memory, .threads = 1}};
-  duckdb::parquet_options options{
-      .rows_per_group = rows_per_group(rows, given, database_memory), .threads = given.common.threads, .stop = stop};
+  // Who trains reads all rows, once for each time that they are written: neither smallest files nor filters pay.
+  duckdb::parquet_options options{.compression_level = 1,
+                                  .bloom_filters = duckdb::bloom_filters::left_out,
+                                  .rows_per_group = rows_per_group(rows, given, database_memory),
+                                  .threads = given.common.threads,
+                                  .stop = stop};
   if (!given.common.scratch.empty()) options.scratch_folder = given.common.scratch;
   std::size_t current = 0;
   std::optional<parquet_rows> writer;

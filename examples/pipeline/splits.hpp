@@ -37,6 +37,12 @@ class row_batch {
  public:
   explicit row_batch(row_sorter::batch rows) : rows_{std::move(rows)} {}
 
+  /// Makes room for so many rows of so many bytes together.
+  void reserve(std::size_t rows, std::size_t bytes) {
+    constexpr auto head = spillway::sort::spill_codec<placed_row>::head + 5;  // and a length
+    rows_.reserve(rows, bytes + rows * head);
+  }
+
   /// Nothing for a row that belongs nowhere, which is counted.
   std::optional<split> place(std::string_view split_value) {
     auto const part = parse_split(split_value);

@@ -146,6 +146,7 @@ source_description collect_table_rows(opened_source opened, settings const& give
     if (given.format == file_format::parquet) {
       auto& packed = packed_by[worker];
       codec.pack(chunk, packed);
+      batch.reserve(packed.size(), packed.bytes());
       add_rows([&](std::size_t row) { return packed[row]; });
     } else {
       cell_texts const texts{chunk, columns.size()};

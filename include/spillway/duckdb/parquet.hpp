@@ -53,8 +53,14 @@ inline void check_readable(std::string const& path) {
 
 enum class parquet_compression { zstd, snappy, uncompressed };
 
+/// Whether columns of few different values get filters, by which a reader that looks for one can pass over row groups.
+enum class bloom_filters { written, left_out };
+
 struct parquet_options {
   parquet_compression compression = parquet_compression::zstd;
+  /// Of zstd; DuckDB's own is 3. With 1 a table of numbers is written in a tenth less time and becomes 5 % larger.
+  std::optional<int> compression_level = std::nullopt;
+  duckdb::bloom_filters bloom_filters = duckdb::bloom_filters::written;
   /// Readers hold about a row group in memory. Rounded up to whole chunks.
   std::uint64_t rows_per_group = 122'880;
   /// Row groups that are compressed at a time.
@@ -172,8 +178,11 @@ class parquet_writer {
     constexpr char const* names[] = {"zstd", "snappy", "uncompressed"};
     // Never two groups in a part.
     auto const rows = options_.rows_per_group + 2 * chunk_builder::capacity();
-    return "COPY (SELECT * FROM {}) TO " + literal(path) + " (FORMAT parquet, USE_TMP_FILE false, COMPRESSION " +
-           names[static_cast<int>(options_.compression)] + ", ROW_GROUP_SIZE " + std::to_string(rows) + ')';
+    auto sql = "COPY (SELECT * FROM {}) TO " + literal(path) + " (FORMAT parquet, USE_TMP_FILE false, COMPRESSION " +
+               names[static_cast<int>(options_.compression)] + ", ROW_GROUP_SIZE " + std::to_string(rows);
+    if (options_.compression_level) sql += ", COMPRESSION_LEVEL " + std::to_string(*options_.compression_level);
+    if (options_.bloom_filters == bloom_filters::left_out) sql += ", WRITE_BLOOM_FILTER false";
+    return sql + ')';
   }
 
   std::vector<column> columns_;

@@ -4,6 +4,7 @@
 #include <spillway/duckdb/parquet.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -129,6 +130,26 @@ TEST_CASE("Statistics and bloom filters of all row groups are found where they a
                                                       2'000'000 + value);
     CHECK(found == (value % 7 == 0 ? 410 : 0));
   }
+}
+
+TEST_CASE("Files become smaller by a higher level of compression, and lack the bloom filters that are not wanted") {
+  temporary_folder const folder;
+  duckdb::database const database{":memory:", {.threads = 1}};
+  duckdb::connection connection{database};
+  std::vector<std::uintmax_t> sizes;
+  for (int const level : {1, 19}) {
+    duckdb::parquet_writer file{database,
+                                folder / "t.parquet",
+                                columns,
+                                {.compression_level = level, .bloom_filters = duckdb::bloom_filters::left_out}};
+    push_numbers(file, 20'000);
+    CHECK(file.finish() == 20'000);
+    sizes.push_back(std::filesystem::file_size(folder / "t.parquet"));
+    auto const in = " FROM parquet_metadata(" + duckdb::literal(folder / "t.parquet") + ')';
+    CHECK(connection.value<std::int64_t>("SELECT count(bloom_filter_offset)" + in) == 0);
+    CHECK(connection.value<std::int64_t>("SELECT count(*)" + in + " WHERE stats_min_value IS NOT NULL") == 2);
+  }
+  CHECK(sizes[1] < sizes[0]);
 }
 
 TEST_CASE("Writing ends when asked to, and nothing is left") {

@@ -30,6 +30,12 @@ class record_batch {
   record_batch(Order const& order, std::pmr::memory_resource* memory)
       : order_{&order}, bytes_{memory}, entries_{memory} {}
 
+  /// Makes room for so many records, of so many packed bytes together, at once.
+  void reserve(std::size_t records, std::size_t bytes) {
+    entries_.reserve(records);
+    bytes_.reserve(bytes);
+  }
+
   /// \throws what the codec, the projection and the allocator throw; the batch is as it was.
   void push(typename Order::record const& added) {
     auto const begin = bytes_.size();

@@ -234,6 +234,46 @@ TEST_CASE("Malformed rows are an error with their place, or go to the rejects") 
              Catch::Contains(R"("line":3)") && Catch::Contains(R"("record":"3,train,x")"));
 }
 
+TEST_CASE("Malformed rows of CSV that becomes Parquet go to the rejects as well, with their lines") {
+  temporary_folder const folder;
+  std::string csv = "a,_data_split,_data_shuffle\n";
+  for (int i = 0; i < 20'000; ++i) csv += std::to_string(i) + ",train," + std::to_string(20'000 - i) + '\n';
+  csv += "1,train\n2,train,x\n3,eval,1\n4,eval,2,more\n";
+  write_file(folder / "t.csv", csv);
+  for (auto const* const threads : {"1", "2"}) {
+    auto const done = get_data(folder, {"--source", "t.csv", "--out", "out", "--on-error", "skip", "--rejects",
+                                        "bad.jsonl", "--threads", threads});
+    CHECK(done.err.starts_with("3 rows rejected: see bad.jsonl\n20,004 rows, "));
+    CHECK(done.err.ends_with("; 20,000 train, 1 eval, 0 test\n"));
+    CHECK(ask(folder,
+              "SELECT count(*) FROM (SELECT a, lag(a) OVER () AS last FROM 'out/train.parquet') "
+              "WHERE last - a = 1") == 19'999);
+    CHECK(ask(folder, "SELECT a FROM 'out/eval.parquet'") == 3);
+    auto const rejects = read_file(folder / "bad.jsonl");
+    CHECK(std::ranges::count(rejects, '\n') == 3);
+    CHECK_THAT(rejects, Catch::Contains(R"("line":20002)") && Catch::Contains(R"("record":"1,train")") &&
+                            Catch::Contains(R"("line":20003)") && Catch::Contains(R"("record":"2,train,x")") &&
+                            Catch::Contains(R"("line":20005)") && Catch::Contains(R"("record":"4,eval,2,more")"));
+    CHECK_THAT(read_file(folder / "out/report.json"), Catch::Contains(R"("rejected": 3)"));
+  }
+}
+
+TEST_CASE("Parquet may come through a pipe, compressed too, and if it is cut off that is an error") {
+  temporary_folder const folder;
+  make_parquet(folder / "t.parquet", many_types);
+  get_data(folder, {"--source", "t.parquet", "--out", "out"});
+  REQUIRE(std::system(("cd " + folder.path() + " && zstd -q t.parquet && head -c 20000 t.parquet > cut").c_str()) == 0);
+  for (auto const* const source : {"t.parquet", "t.parquet.zst"}) {
+    get_data(folder, {"--source", "-", "--out", "piped"}, folder / source);
+    CHECK(parts(folder, "piped", ".parquet") == parts(folder, "out", ".parquet"));
+  }
+  get_data(folder, {"--source", "t.parquet.zst", "--out", "unpacked"});
+  CHECK(parts(folder, "unpacked", ".parquet") == parts(folder, "out", ".parquet"));
+  CHECK_THAT(problem(folder, {"get-data", "--source", "-", "--out", "none"}, folder / "cut"),
+             Catch::StartsWith("pipeline: '-': ") && !Catch::Contains("/proc"));
+  CHECK(std::filesystem::is_empty(folder / "none"));
+}
+
 TEST_CASE("What was there stays when a run fails, and nothing else is left") {
   temporary_folder const folder;
   auto const table = make_table(200'000, 3);

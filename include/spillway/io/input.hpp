@@ -55,6 +55,7 @@ class file_source final : public byte_source {
     if (S_ISDIR(status.st_mode)) throw_io_error("open", file_.path(), EISDIR);
     seekable_ = S_ISREG(status.st_mode);
     if (!seekable_) {
+      if (S_ISFIFO(status.st_mode)) enlarge_pipe();
       wait_.emplace(std::move(stop));
       return;
     }
@@ -94,6 +95,14 @@ class file_source final : public byte_source {
   std::size_t take(std::span<char> buffer) {
     if (!wait_) return file_.read(buffer);
     return file_.read(buffer, [&] { wait_->until_readable(file_.descriptor()); });
+  }
+
+  /// With more room than the usual 64 KiB, the writer goes on while we do something else, and switches are rarer.
+  void enlarge_pipe() const noexcept {
+#ifdef F_SETPIPE_SZ
+    constexpr int usual_limit = 1 << 20;
+    ::fcntl(file_.descriptor(), F_SETPIPE_SZ, usual_limit);  // advice: whether it is taken does not matter
+#endif
   }
 
   file file_;

@@ -50,6 +50,18 @@ class moments {
     return representable(sums_.mean, "mean");
   }
 
+  /// The mean of x less that of y, exact also where the two agree in most of their digits.
+  /// \throws argument_error as `mean` does, or if both are infinite alike
+  [[nodiscard]] friend double mean_difference(moments const& x, moments const& y) {
+    auto const rounded = x.mean() - y.mean();
+    if (std::isnan(rounded)) throw argument_error{"no difference of means that are infinite"};
+    return std::isinf(rounded) ? rounded : detail::mean_difference(x.sums_, y.sums_);
+  }
+
+  /// How far a value is above the mean, exact also for values far from 0.
+  /// \throws argument_error as `mean` does
+  [[nodiscard]] double deviation_of(double value) const { return (value - mean()) - sums_.mean_rest; }
+
   /// The unbiased estimate, with n − 1 in the denominator.
   /// \throws argument_error if there are less than two values
   [[nodiscard]] double variance() const {

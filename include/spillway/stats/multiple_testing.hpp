@@ -1,6 +1,7 @@
 #pragma once
 
 #include <spillway/core/error.hpp>
+#include <spillway/stats/detail/harmonic.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -48,13 +49,6 @@ struct logarithmic_scale {
   }
 };
 
-/// Σ 1/i from the smallest term on.
-[[nodiscard]] inline double harmonic_number(std::size_t n) noexcept {
-  double sum = 0;
-  for (; n > 0; --n) sum += 1 / static_cast<double>(n);
-  return sum;
-}
-
 template <class Scale>
 [[nodiscard]] std::pmr::vector<std::size_t> ascending_order(std::span<double const> p_values,
                                                             std::pmr::memory_resource* memory) {
@@ -86,7 +80,7 @@ template <class Scale>
       adjusted[order[i]] = largest;
     }
   } else {
-    auto const dependence = how == adjustment::benjamini_yekutieli ? harmonic_number(order.size()) : 1;
+    auto const dependence = how == adjustment::benjamini_yekutieli ? harmonic_numbers{order.size()}.first : 1;
     auto smallest = Scale::certain;
     for (auto i = order.size(); i-- > 0;) {
       smallest =

@@ -76,7 +76,7 @@ namespace detail {
   auto const pooled = (n * x.population_variance() + m * y.population_variance()) / (n + m - 2);
   result.mean_x = x.mean();
   result.mean_y = y.mean();
-  result.mean_difference = result.mean_x - result.mean_y;
+  result.mean_difference = mean_difference(x, y);
   if (options.variances == variances::equal) {
     result.standard_error = std::sqrt(pooled * (1 / n + 1 / m));
     result.degrees_of_freedom = n + m - 2;

@@ -75,8 +75,13 @@ template <class Range>
 /// Of the absolute deviations of a sample from its centre.
 [[nodiscard]] inline moments deviations(std::pmr::vector<double> values, sample_centre centre) {
   if (values.empty()) throw argument_error{"a test of variances of an empty sample"};
-  auto const middle = centre == sample_centre::mean ? moments_of(values).mean() : median(values);
-  for (auto& value : values) value = std::abs(value - middle);
+  if (centre == sample_centre::mean) {
+    auto const all = moments_of(values);
+    for (auto& value : values) value = std::abs(all.deviation_of(value));
+  } else {
+    auto const middle = median(values);
+    for (auto& value : values) value = std::abs(value - middle);
+  }
   return moments_of(values);
 }
 
@@ -111,7 +116,7 @@ template <std::ranges::input_range X, std::ranges::input_range Y>
   result.deviation_x = of_x.mean();
   result.deviation_y = of_y.mean();
   if (result.deviation_x != result.deviation_y) result.ratio = result.deviation_x / result.deviation_y;
-  auto const difference = result.deviation_x - result.deviation_y;
+  auto const difference = mean_difference(of_x, of_y);
   auto const within = n * of_x.population_variance() + m * of_y.population_variance();
   if (difference != 0) result.statistic = difference * difference * n / (n + m) * m * (n + m - 2) / within;
   detail::set_p_value(result, detail::fisher_f_upper_tail(result.statistic, 1, n + m - 2));

@@ -11,14 +11,31 @@
 
 namespace spillway::stats::detail {
 
-/// Number, mean, and sums of the second to fourth powers of what values deviate from it.
+/// Number, mean, and sums of the second to fourth powers of what values deviate from it. The mean has a second double
+/// for what the first is rounded by: of values far from 0, it is that which tells one mean from another.
 struct power_sums {
   double count = 0;
   double mean = 0;
+  double mean_rest = 0;
   double second = 0;
   double third = 0;
   double fourth = 0;
 };
+
+/// a + b without error. Source: D. E. Knuth, "The Art of Computer Programming" 2, 4.2.2.
+struct exact_pair {
+  double sum;
+  double rest;
+
+  exact_pair(double a, double b) noexcept : sum{a + b} {
+    auto const of_b = sum - a;
+    rest = (a - (sum - of_b)) + (b - of_b);
+  }
+};
+
+[[nodiscard]] inline double mean_difference(power_sums const& a, power_sums const& b) noexcept {
+  return (a.mean - b.mean) + (a.mean_rest - b.mean_rest);
+}
 
 /// Of the values of both. Source: P. Pébay, Sandia report SAND2008-6212.
 [[nodiscard]] inline power_sums merged(power_sums const& a, power_sums const& b) noexcept {
@@ -27,12 +44,14 @@ struct power_sums {
   auto const n = a.count + b.count;
   auto const share_a = a.count / n;
   auto const share_b = b.count / n;
-  auto const step = b.mean - a.mean;
+  auto const step = mean_difference(b, a);
   auto const square = step * step;
   auto const both = a.count * share_b;
   power_sums sums;
   sums.count = n;
-  sums.mean = a.mean + step * share_b;
+  exact_pair const mean{a.mean, a.mean_rest + step * share_b};
+  sums.mean = mean.sum;
+  sums.mean_rest = mean.rest;
   sums.second = a.second + b.second + square * both;
   sums.third = a.third + b.third + square * step * both * (share_a - share_b) +
                3 * step * (share_a * b.second - share_b * a.second);
@@ -139,8 +158,13 @@ void for_each_eight(std::span<double const> values, double padding, Step const& 
   auto const off = first.sum() / n;
   auto const s2 = second.sum();
   auto const s3 = third.sum();
+  exact_pair const exact_mean{mean, off};
   // NaN, which powers that no double holds may leave, is kept.
-  return {n, mean + off, std::max(s2 - n * off * off, 0.), s3 - off * (3 * s2 - 2 * n * off * off),
+  return {n,
+          exact_mean.sum,
+          exact_mean.rest,
+          std::max(s2 - n * off * off, 0.),
+          s3 - off * (3 * s2 - 2 * n * off * off),
           std::max(fourth.sum() - off * (4 * s3 - off * (6 * s2 - 3 * n * off * off)), 0.)};
 }
 

@@ -17,6 +17,7 @@
 #include <spillway/stats/energy_distance.hpp>
 #include <spillway/stats/fisher_exact.hpp>
 #include <spillway/stats/homogeneity.hpp>
+#include <spillway/stats/interval.hpp>
 #include <spillway/stats/kolmogorov_smirnov.hpp>
 #include <spillway/stats/kolmogorov_smirnov_bounds.hpp>
 #include <spillway/stats/kolmogorov_smirnov_distance.hpp>
@@ -27,6 +28,7 @@
 #include <spillway/stats/ordered_tests.hpp>
 #include <spillway/stats/permutation_test.hpp>
 #include <spillway/stats/quantile_bins.hpp>
+#include <spillway/stats/quantile_sketch.hpp>
 #include <spillway/stats/sorted.hpp>
 #include <spillway/stats/t_test.hpp>
 #include <spillway/stats/test_options.hpp>

@@ -6,6 +6,7 @@
 #include <spillway/stats/detail/probability.hpp>
 #include <spillway/stats/detail/tails.hpp>
 #include <spillway/stats/distribution_summary.hpp>
+#include <spillway/stats/interval.hpp>
 #include <spillway/stats/test_options.hpp>
 #include <spillway/stats/test_result.hpp>
 
@@ -17,13 +18,6 @@
 #include <vector>
 
 namespace spillway::stats {
-
-/// Both ends included.
-struct interval {
-  double lower = 0;
-  double upper = 0;
-  [[nodiscard]] bool contains(double value) const noexcept { return lower <= value && value <= upper; }
-};
 
 /// What summaries of two samples tell for certain of their Kolmogorov–Smirnov test.
 struct kolmogorov_smirnov_bounds_result {

@@ -11,6 +11,7 @@
 #include <limits>
 #include <memory_resource>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <string>
 #include <utility>
@@ -29,8 +30,8 @@ class distribution_summary {
       : grid_{std::move(grid)}, counts_(grid_.size() + 1, memory) {}
 
   /// Each is a value, or not a number.
-  template <class T>
-  void add(std::span<T const> values) {
+  template <std::ranges::input_range Values>
+  void add(Values const& values) {
     auto const bucket_of = grid_.lookup();
     auto least = least_;
     auto greatest = greatest_;

@@ -44,8 +44,8 @@ TEST_CASE("bounds of summaries contain the statistic and its exact p-value") {
     stats::value_grid const grid{std::span{x}.first(std::min<std::size_t>(x.size(), 1 + random() % 50)), 2048};
     stats::distribution_summary x_summary{grid};
     stats::distribution_summary y_summary{grid};
-    x_summary.add(std::span{x});
-    y_summary.add(std::span{y});
+    x_summary.add(x);
+    y_summary.add(y);
     auto const distance = stats::kolmogorov_smirnov_distance(x, y);
     auto const bounds =
         stats::kolmogorov_smirnov_bounds(x_summary, y_summary, {.method = stats::p_value_method::exact});

@@ -15,7 +15,7 @@ namespace {
 
 stats::distribution_summary summary_of(stats::value_grid const& grid, std::vector<double> const& values) {
   stats::distribution_summary summary{grid};
-  summary.add(std::span{values});
+  summary.add(values);
   return summary;
 }
 

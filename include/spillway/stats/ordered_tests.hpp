@@ -29,8 +29,8 @@ struct ordered_tests_result {
 ///
 /// `options.alternative` is for those that have one-sided forms; `options.method` for those that have the method it
 /// names, the others choose theirs. Values of each sample in any order, or both `sorted`. Complexity: that of sorting.
-/// Memory: a copy of the values, none for sorted ones; a bit for each value. \throws argument_error if a sample has no
-/// values, or an exact p-value is asked for that is not in reach; cancelled
+/// Memory: a copy of the values, of contiguous samples 20 MiB at most; none for sorted ones; a bit for each value.
+/// \throws argument_error if a sample has no values, or an exact p-value is asked for that is not in reach; cancelled
 template <class X, class Y>
   requires detail::two_samples<X, Y>
 ordered_tests_result ordered_tests(X&& x, Y&& y, test_options const& options = {}) {

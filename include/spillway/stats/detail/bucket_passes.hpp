@@ -3,6 +3,8 @@
 #include <spillway/stats/detail/readable_samples.hpp>
 #include <spillway/stats/value_grid.hpp>
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +13,10 @@
 #include <span>
 #include <utility>
 #include <vector>
+
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
 
 /// Passes over samples that count values in the buckets of a grid or collect some of them.
 namespace spillway::stats::detail {
@@ -22,11 +28,32 @@ struct value_range {
   T last;
 
   [[nodiscard]] bool contains(T value) const noexcept { return (value >= first) & (value <= last); }
+  void widen(T value) noexcept {
+    first = std::min(first, value);
+    last = std::max(last, value);
+  }
   /// Everything that is a number.
   [[nodiscard]] static constexpr value_range all() noexcept {
     using limits = std::numeric_limits<T>;
     if constexpr (limits::has_infinity) return {-limits::infinity(), limits::infinity()};
     return {limits::lowest(), limits::max()};
+  }
+};
+
+/// The numbers of a range that lie in some successive buckets.
+template <class T>
+struct bucket_range {
+  value_range<T> within;
+  value_range<double> buckets;
+
+  bucket_range(value_grid const& grid, value_range<T> range, std::uint32_t first, std::uint32_t last)
+      : within{range}, buckets{grid.first_value(first), grid.last_value(last)} {}
+  [[nodiscard]] bool contains(T value) const noexcept {
+    return within.contains(value) & buckets.contains(static_cast<double>(value));
+  }
+  /// For doubles, one range.
+  [[nodiscard]] value_range<double> both() const noexcept {
+    return {std::max(within.first, buckets.first), std::min(within.last, buckets.last)};
   }
 };
 
@@ -42,12 +69,15 @@ struct for_both {
 template <class Count>
 using bucket_counts = for_both<std::pmr::vector<Count>>;
 
-/// How many values of a range are in each bucket, and as the last count how many are not in the range.
+/// How many values of a range each thread finds in each bucket, and as the last count how many that are not in the
+/// range.
 template <class Count, class Samples, class T = typename Samples::value_type>
-bucket_counts<Count> count_buckets(Samples const& samples, value_grid const& grid, value_range<T> range,
-                                   std::pmr::memory_resource* memory) {
+std::pmr::vector<bucket_counts<Count>> count_buckets_by_thread(Samples const& samples, value_grid const& grid,
+                                                               value_range<T> range,
+                                                               std::pmr::memory_resource* memory) {
   using counts = std::pmr::vector<Count>;
   std::pmr::vector<bucket_counts<Count>> of_threads{memory};
+  of_threads.reserve(samples.threads());
   for (unsigned thread = 0; thread < samples.threads(); ++thread) {
     of_threads.push_back({counts(grid.size() + 1, memory), counts(grid.size() + 1, memory)});
   }
@@ -60,6 +90,14 @@ bucket_counts<Count> count_buckets(Samples const& samples, value_grid const& gri
       ++counted[within.contains(value) ? bucket_of(static_cast<double>(value)) : outside];
     }
   });
+  return of_threads;
+}
+
+/// The same of all threads together.
+template <class Count, class Samples, class T = typename Samples::value_type>
+bucket_counts<Count> count_buckets(Samples const& samples, value_grid const& grid, value_range<T> range,
+                                   std::pmr::memory_resource* memory) {
+  auto of_threads = count_buckets_by_thread<Count>(samples, grid, range, memory);
   auto sum = std::move(of_threads.front());
   for (std::size_t thread = 1; thread < of_threads.size(); ++thread) {
     for (std::size_t i = 0; i <= grid.size(); ++i) {
@@ -126,24 +164,85 @@ void sift(std::span<T const> values, Wanted const& wanted, Take const& take) {
   }
 }
 
+#ifdef __AVX512F__
+/// Appends the values of a range to what is at `to`, of which eight places more than that may be overwritten.
+inline double* keep_between(std::span<double const> values, value_range<double> range, double* to) {
+  auto const first = _mm512_set1_pd(range.first);
+  auto const last = _mm512_set1_pd(range.last);
+  for (; values.size() >= 8; values = values.subspan(8)) {
+    auto const eight = _mm512_loadu_pd(values.data());
+    auto const above = _mm512_cmp_pd_mask(eight, first, _CMP_GE_OQ);
+    auto const kept = _mm512_mask_cmp_pd_mask(above, eight, last, _CMP_LE_OQ);
+    _mm512_storeu_pd(to, _mm512_maskz_compress_pd(kept, eight));
+    to += std::popcount(kept);
+  }
+  for (auto const value : values) {
+    *to = value;
+    to += range.contains(value);
+  }
+  return to;
+}
+#endif
+
+/// The same, without a branch that depends on the values.
+template <class T, class Range>
+T* keep_between(std::span<T const> values, Range const& range, T* to) {
+  for (auto const value : values) {
+    *to = value;
+    to += static_cast<std::size_t>(range.contains(value));
+  }
+  return to;
+}
+
+/// Appends the values of a range, zeros without a sign, and returns the end.
+template <class T, class Range>
+T* copy_between(std::span<T const> values, Range const& range, T* to) {
+  constexpr std::size_t some = 1024;
+  std::array<T, some + 8> kept;
+  while (!values.empty()) {
+    auto const block = values.first(std::min(values.size(), some));
+    auto const* const end = keep_between(block, range, kept.data());
+    to = std::transform(kept.cbegin(), kept.cbegin() + (end - kept.data()), to,
+                        [](T value) { return static_cast<T>(value + T{}); });
+    values = values.subspan(block.size());
+  }
+  return to;
+}
+
 /// Calls `take(thread, sample, bucket, value)` for the values of a range in some buckets.
 template <class Samples, class Take, class T = typename Samples::value_type>
 void visit_buckets(Samples const& samples, value_grid const& grid, value_range<T> range, bucket_set const& wanted,
                    Take const& take) {
   if (wanted.empty()) return;
-  auto const first = grid.first_value(wanted.first());
-  auto const last = grid.last_value(wanted.last());
+  bucket_range<T> const within{grid, range, wanted.first(), wanted.last()};
   samples.read([&](unsigned thread, sample_name sample, std::span<T const> block) {
     auto const bucket_of = grid.lookup();
-    auto const may_be = [range, first, last](T value) {
-      auto const number = static_cast<double>(value);
-      return range.contains(value) & (number >= first) & (number <= last);
-    };
-    sift(block, may_be, [&](T value) {
-      auto const bucket = bucket_of(static_cast<double>(value));
-      if (wanted.contains(bucket)) take(thread, sample, bucket, value);
-    });
+    sift(
+        block, [within](T value) { return within.contains(value); },
+        [&](T value) {
+          auto const bucket = bucket_of(static_cast<double>(value));
+          if (wanted.contains(bucket)) take(thread, sample, bucket, value);
+        });
   });
+}
+
+/// Finds the least and the greatest value of each of some buckets, none of which is empty. `range_of(i)`: that of the
+/// i-th of them, to be widened.
+template <class Samples, class RangeOf, class T = typename Samples::value_type>
+void find_ranges(Samples const& samples, value_grid const& grid, value_range<T> range, bucket_set const& wanted,
+                 RangeOf const& range_of, std::pmr::memory_resource* memory) {
+  std::pmr::vector<std::pmr::vector<value_range<T>>> of_threads{memory};
+  constexpr value_range<T> nothing{value_range<T>::all().last, value_range<T>::all().first};
+  for (unsigned thread = 0; thread < samples.threads(); ++thread) of_threads.emplace_back(wanted.size(), nothing);
+  visit_buckets(samples, grid, range, wanted, [&](unsigned thread, sample_name, std::uint32_t bucket, T value) {
+    of_threads[thread][wanted.rank(bucket)].widen(value);
+  });
+  for (auto const& of_thread : of_threads) {
+    for (std::size_t i = 0; i < of_thread.size(); ++i) {
+      range_of(i).widen(of_thread[i].first);
+      range_of(i).widen(of_thread[i].last);
+    }
+  }
 }
 
 }  // namespace spillway::stats::detail

@@ -155,7 +155,8 @@ class kolmogorov_smirnov_search {
       candidates.push_back({at.before, in, nothing});
       wanted.append(at.bucket);
     });
-    find_ranges(here, wanted, candidates);
+    find_ranges(
+        samples_, here.grid, here.within, wanted, [&](std::size_t i) -> range& { return candidates[i].values; }, memory_);
     auto next = candidates.begin();
     for (auto bucket = wanted.first(); next != candidates.end(); ++bucket) {
       if (!wanted.contains(bucket)) continue;
@@ -168,26 +169,6 @@ class kolmogorov_smirnov_search {
         continue;
       }
       settled.append(bucket);
-    }
-  }
-
-  void find_ranges(level const& here, bucket_set const& wanted, std::span<candidate> candidates) const {
-    std::pmr::vector<std::pmr::vector<range>> of_threads{memory_};
-    for (unsigned thread = 0; thread < samples_.threads(); ++thread) {
-      of_threads.emplace_back(candidates.size(), candidates.front().values);
-    }
-    visit_buckets(samples_, here.grid, here.within, wanted,
-                  [&](unsigned thread, sample_name, std::uint32_t bucket, T value) {
-                    auto& values = of_threads[thread][wanted.rank(bucket)];
-                    values.first = std::min(values.first, value);
-                    values.last = std::max(values.last, value);
-                  });
-    for (auto const& of_thread : of_threads) {
-      for (std::size_t i = 0; i < candidates.size(); ++i) {
-        auto& values = candidates[i].values;
-        values.first = std::min(values.first, of_thread[i].first);
-        values.last = std::max(values.last, of_thread[i].last);
-      }
     }
   }
 

@@ -5,12 +5,14 @@
 #include <spillway/stats/detail/is_number.hpp>
 #include <spillway/stats/test_options.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory_resource>
 #include <ranges>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,15 @@ namespace spillway::stats::detail {
 
 [[noreturn]] inline void refuse_nan(char const* sample, std::uint64_t position) {
   throw argument_error{"value " + std::to_string(position + 1) + " of sample " + sample + " is not a number"};
+}
+
+/// \pre there is one
+template <class T>
+[[noreturn]] void refuse_first_nan(std::span<T const> x, std::span<T const> y) {
+  auto const is_nan = [](T value) { return value != value; };
+  auto const in_x = std::ranges::find_if(x, is_nan);
+  if (in_x != x.end()) refuse_nan("x", static_cast<std::uint64_t>(in_x - x.begin()));
+  refuse_nan("y", static_cast<std::uint64_t>(std::ranges::find_if(y, is_nan) - y.begin()));
 }
 
 /// The values that are numbers in ascending order, and how many are none. Zeros have no sign, which would keep the fast

@@ -4,6 +4,7 @@
 #include <spillway/stats/detail/common_value.hpp>
 #include <spillway/stats/detail/is_number.hpp>
 #include <spillway/stats/detail/ordered_copy.hpp>
+#include <spillway/stats/detail/ordered_slabs.hpp>
 #include <spillway/stats/detail/pass_in_parts.hpp>
 #include <spillway/stats/merge_pass.hpp>
 #include <spillway/stats/sorted.hpp>
@@ -64,11 +65,30 @@ inline void require_values(sample_sizes sizes, sample_sizes omitted) {
   require("y", sizes.y, omitted.y);
 }
 
-/// Samples in any order are copied and sorted. Without values, if some are NaN and that is to be told: the accumulators
-/// have seen nothing then.
+/// As many as are worth it, without a copy of all.
+template <class T, class... Accumulators>
+accumulated<Accumulators...> accumulate_in_slabs(std::span<T const> x, std::span<T const> y,
+                                                 test_options const& options) {
+  ordered_slabs<T> slabs{x, y, options};
+  auto const omitted = slabs.omitted();
+  if (omitted != sample_sizes{}) {
+    if (options.nan == nan_policy::error) refuse_first_nan(x, y);
+    if (options.nan == nan_policy::propagate) return {{Accumulators{slabs.sizes(), options}...}, omitted};
+  }
+  require_values(slabs.sizes(), omitted);
+  return {slabs.template pass<Accumulators...>(), omitted};
+}
+
+/// Samples in any order are copied and sorted, large ones a slab of the order after the other. Without values, if some
+/// are NaN and that is to be told: the accumulators have seen nothing then.
 template <class... Accumulators, std::ranges::input_range X, std::ranges::input_range Y>
 accumulated<Accumulators...> accumulate(X&& x, Y&& y, test_options const& options) {
   using T = common_value_t<std::ranges::range_value_t<X>, std::ranges::range_value_t<Y>>;
+  if constexpr (contiguous_of<X, T> && contiguous_of<Y, T> && sizeof(T) <= sizeof(double)) {
+    if (std::ranges::size(x) + std::ranges::size(y) > ordered_slabs<T>::slab_size) {
+      return accumulate_in_slabs<T, Accumulators...>(x, y, options);
+    }
+  }
   sample_sizes omitted;
   auto const x_values = ordered_copy<T>(x, "x", omitted.x, options);
   auto const y_values = ordered_copy<T>(y, "y", omitted.y, options);

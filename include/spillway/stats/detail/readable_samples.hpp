@@ -47,6 +47,8 @@ class samples_in_memory {
     });
   }
 
+  [[nodiscard]] samples_in_memory on_one_thread() const { return {x_, y_, 1, stop_}; }
+
   [[nodiscard]] std::pmr::vector<double> draw(std::pmr::memory_resource* memory) const {
     std::pmr::vector<double> drawn{memory};
     drawn.reserve(most_drawn);

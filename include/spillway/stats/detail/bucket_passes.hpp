@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -49,7 +50,7 @@ struct bucket_range {
   bucket_range(value_grid const& grid, value_range<T> range, std::uint32_t first, std::uint32_t last)
       : within{range}, buckets{grid.first_value(first), grid.last_value(last)} {}
   [[nodiscard]] bool contains(T value) const noexcept {
-    return within.contains(value) & buckets.contains(static_cast<double>(value));
+    return (int{within.contains(value)} & int{buckets.contains(static_cast<double>(value))}) != 0;
   }
   /// For doubles, one range.
   [[nodiscard]] value_range<double> both() const noexcept {
@@ -147,23 +148,6 @@ class bucket_set {
   std::uint32_t last_ = 0;
 };
 
-/// Calls `take(value)` for the values for which `wanted(value)` holds. Quick where they are few.
-template <class T, class Wanted, class Take>
-void sift(std::span<T const> values, Wanted const& wanted, Take const& take) {
-  constexpr std::size_t chunk = 16;
-  for (; values.size() >= chunk; values = values.subspan(chunk)) {
-    unsigned any = 0;
-    for (std::size_t i = 0; i < chunk; ++i) any |= static_cast<unsigned>(wanted(values[i]));
-    if (any == 0) continue;
-    for (auto const value : values.first(chunk)) {
-      if (wanted(value)) take(value);
-    }
-  }
-  for (auto const value : values) {
-    if (wanted(value)) take(value);
-  }
-}
-
 #ifdef __AVX512F__
 /// Appends the values of a range to what is at `to`, of which eight places more than that may be overwritten.
 inline double* keep_between(std::span<double const> values, value_range<double> range, double* to) {
@@ -194,19 +178,22 @@ T* keep_between(std::span<T const> values, Range const& range, T* to) {
   return to;
 }
 
-/// Appends the values of a range, zeros without a sign, and returns the end.
-template <class T, class Range>
-T* copy_between(std::span<T const> values, Range const& range, T* to) {
+/// Calls `use(kept)` with the values of a range, a few at a time.
+template <class T, class Use>
+void sift(std::span<T const> values, bucket_range<T> const& range, Use const& use) {
   constexpr std::size_t some = 1024;
   std::array<T, some + 8> kept;
   while (!values.empty()) {
     auto const block = values.first(std::min(values.size(), some));
-    auto const* const end = keep_between(block, range, kept.data());
-    to = std::transform(kept.cbegin(), kept.cbegin() + (end - kept.data()), to,
-                        [](T value) { return static_cast<T>(value + T{}); });
+    T const* end = nullptr;
+    if constexpr (std::same_as<T, double>) {
+      end = keep_between(block, range.both(), kept.data());
+    } else {
+      end = keep_between(block, range, kept.data());
+    }
+    if (end != kept.data()) use(std::span<T const>{kept.data(), end});
     values = values.subspan(block.size());
   }
-  return to;
 }
 
 /// Calls `take(thread, sample, bucket, value)` for the values of a range in some buckets.
@@ -217,12 +204,12 @@ void visit_buckets(Samples const& samples, value_grid const& grid, value_range<T
   bucket_range<T> const within{grid, range, wanted.first(), wanted.last()};
   samples.read([&](unsigned thread, sample_name sample, std::span<T const> block) {
     auto const bucket_of = grid.lookup();
-    sift(
-        block, [within](T value) { return within.contains(value); },
-        [&](T value) {
-          auto const bucket = bucket_of(static_cast<double>(value));
-          if (wanted.contains(bucket)) take(thread, sample, bucket, value);
-        });
+    sift(block, within, [&](std::span<T const> kept) {
+      for (auto const value : kept) {
+        auto const bucket = bucket_of(static_cast<double>(value));
+        if (wanted.contains(bucket)) take(thread, sample, bucket, value);
+      }
+    });
   });
 }
 

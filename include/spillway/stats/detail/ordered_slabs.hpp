@@ -12,7 +12,6 @@
 #include <spillway/stats/value_grid.hpp>
 
 #include <algorithm>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -159,11 +158,9 @@ class ordered_slabs {
     bucket_range<T> const slab{here.grid, here.within, first, end - 1};
     samples_.read([&, slab](unsigned thread, sample_name sample, std::span<T const> block) {
       auto& to = places[thread][sample];
-      if constexpr (std::same_as<T, double>) {
-        to = copy_between(block, slab.both(), to);
-      } else {
-        to = copy_between(block, slab, to);
-      }
+      sift(block, slab, [&](std::span<T const> kept) {
+        for (auto const value : kept) *to++ = static_cast<T>(value + T{});  // zeros without a sign
+      });
     });
   }
 

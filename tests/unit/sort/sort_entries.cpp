@@ -123,6 +123,22 @@ TEST_CASE("a tie that knows the words of keys gives the same order, and prefixes
   }
 }
 
+TEST_CASE("one entry in many that differs early has its place") {
+  constexpr std::size_t size = 1000;
+  for (std::size_t odd = 0; odd < size; odd += 37) {
+    std::vector<std::vector<std::uint64_t>> keys(size, {7, 7, 7, 7});
+    std::vector<entry> entries;
+    for (std::size_t i = 0; i < size; ++i) {
+      keys[i].push_back(size - i);
+      entries.push_back({7, i});
+    }
+    keys[odd] = {7, 7, 6};
+    detail::sort_entries(std::span{entries}, words_tie{keys}, 1);
+    REQUIRE(entries.front().position == odd);
+    REQUIRE(std::is_sorted(entries.begin(), entries.end(), words_tie{keys}));
+  }
+}
+
 TEST_CASE("any number of threads gives the same order, within the memory that is promised") {
   for (auto const threads : {1U, 2U, 3U, 7U}) {
     spillway::memory_budget budget{detail::sort_entries_memory(threads)};

@@ -35,7 +35,9 @@ class memory_plan {
   /// Of which the list alone is no burden.
   [[nodiscard]] std::size_t most_runs() const noexcept { return budget_ / (std::size_t{16} << 10U); }
   /// The largest packed record of which two runs can be merged, and of which codes can number the words.
-  [[nodiscard]] std::size_t largest_record() const noexcept { return std::min(budget_ / 6, 7 * offset_code::most_words); }
+  [[nodiscard]] std::size_t largest_record() const noexcept {
+    return std::min(budget_ / 6, 7 * offset_code::most_words);
+  }
 
   /// How many of the runs, from the first on, can be merged at once; at least two.
   [[nodiscard]] std::size_t fan_in(std::span<run const> runs) const {

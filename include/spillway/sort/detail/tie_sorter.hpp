@@ -147,17 +147,18 @@ class tie_sorter {
     merge_sorter<entry, Tie>{tie_, held.merge}.sort(group);
   }
 
+  /// By the first word that is not the same for all.
   void sort_by_next_word(std::span<entry> group, workspaces const& held, place at) const {
     replaced_prefix const replaced{group};
-    auto differ = replace_words(group, held.threads(), ++at.depth);
-    if (!differ && !Tie::is_last(group[0].prefix)) {
-      // Where one word is shared by all, more may be.
-      at.depth = first_difference(group, held.threads(), at.depth + 1);
-      differ = replace_words(group, held.threads(), at.depth);
+    auto const next = at.depth + 1;
+    at.depth = likely_difference(group, next);
+    for (;;) {
+      throw_if_cancelled(stop_);
+      auto const found = replace_words(group, held.threads(), next, at.depth);
+      if (found == at.depth) break;
+      at.depth = found;
     }
-    if (!differ) return;
     ++at.divisions;
-    throw_if_cancelled(stop_);
     if (held.threads() == 1) {
       radix_sorter<entry, by_prefix>{held.radix[0], stop_}.sort(group);
     } else {
@@ -166,35 +167,31 @@ class tie_sorter {
     sort_groups(group, held, at);
   }
 
-  /// False if all have the same.
-  bool replace_words(std::span<entry> group, unsigned threads, std::size_t depth) const {
-    std::atomic<bool> differ{false};
-    auto const first = tie_.word(group[0], depth);
-    in_parallel(threads, [&](unsigned thread) {
-      auto const begin = part_begin(group.size(), thread, threads);
-      std::uint64_t differing = 0;
-      for (auto& one : group.subspan(begin, part_begin(group.size(), thread + 1, threads) - begin)) {
-        one.prefix = tie_.word(one, depth);
-        differing |= one.prefix ^ first;
-      }
-      if (differing != 0) differ.store(true, std::memory_order_relaxed);
-    });
-    return differ.load(std::memory_order_relaxed);
+  /// The first word from `from` on that some entries do not have in common.
+  [[nodiscard]] std::size_t likely_difference(std::span<entry const> group, std::size_t from) const {
+    constexpr std::size_t samples = 8;
+    auto least = tie_.first_difference(group.front(), group.back(), from);
+    for (std::size_t i = 1; i < samples && least != from; ++i) {
+      least = std::min(least, tie_.first_difference(group.front(), group[part_begin(group.size(), i, samples)], from));
+    }
+    return least;
   }
 
-  /// The first word from `depth` on that is not the same for all, or, if all are equal, the last.
-  [[nodiscard]] std::size_t first_difference(std::span<entry> group, unsigned threads, std::size_t depth) const {
-    std::atomic<std::size_t> common{~std::size_t{0}};
+  /// Puts word `depth` in the place of the prefix. Returns the first word from `from` to `depth` that is not the same
+  /// for all; `depth` if those before it are.
+  [[nodiscard]] std::size_t replace_words(std::span<entry> group, unsigned threads, std::size_t from,
+                                          std::size_t depth) const {
+    std::atomic<std::size_t> differing{depth};
     in_parallel(threads, [&](unsigned thread) {
       auto const begin = part_begin(group.size(), thread, threads);
-      auto least = ~std::size_t{0};
-      for (auto const& one : group.subspan(begin, part_begin(group.size(), thread + 1, threads) - begin)) {
-        least = std::min(least, tie_.first_difference(group[0], one, depth));
-        if (least == depth) break;
+      auto least = depth;
+      for (auto& one : group.subspan(begin, part_begin(group.size(), thread + 1, threads) - begin)) {
+        if (depth != from) least = std::min(least, tie_.first_difference(group.front(), one, from));
+        one.prefix = tie_.word(one, depth);
       }
-      for (auto seen = common.load(); least < seen && !common.compare_exchange_weak(seen, least);) continue;
+      for (auto seen = differing.load(); least < seen && !differing.compare_exchange_weak(seen, least);) continue;
     });
-    return common.load();
+    return differing.load();
   }
 
   Tie const& tie_;

@@ -77,7 +77,7 @@ class anderson_darling_accumulator {
 /// interpolated from a table, so that it holds in the whole tail as far as the limit itself does; it is not clamped.
 ///
 /// Values of each sample in any order, or both `sorted`. Complexity: that of sorting. Memory: a copy of the values,
-/// none for sorted ones.
+/// of large samples in contiguous memory 20 MiB instead; none for sorted ones.
 /// \throws argument_error if a sample has no values, for a one-sided alternative, or if an exact p-value is asked for;
 ///         cancelled
 template <class X, class Y>

@@ -93,12 +93,12 @@ class anderson_darling_pass {
 
   /// In the middle of the group, and everything twice, so that it is an integer.
   void add_terms(std::uint64_t tied) {
-    auto const below = static_cast<unsigned_128>(2 * before_ + tied);
+    unsigned_128 const below = 2 * before_ + tied;
     auto const weight = static_cast<double>(below * (2 * all_ - below) - static_cast<unsigned_128>(all_) * tied);
     if (weight == 0) return;  // all values are equal
     for (std::size_t i = 0; i < samples_.size(); ++i) {
-      auto const difference = static_cast<double>(static_cast<signed_128>(
-          static_cast<unsigned_128>(2 * passed_[i] + counts_[i]) * all_ - below * samples_[i].size()));
+      unsigned_128 const own = 2 * passed_[i] + counts_[i];
+      auto const difference = static_cast<double>(static_cast<signed_128>(own * all_ - below * samples_[i].size()));
       sums_[i].add(static_cast<double>(tied) * difference * difference / weight);
     }
   }

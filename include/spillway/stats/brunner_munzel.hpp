@@ -103,7 +103,7 @@ class brunner_munzel_accumulator {
 /// variance is left.
 ///
 /// Values of each sample in any order, or both `sorted`. Complexity: that of sorting. Memory: a copy of the values,
-/// none for sorted ones.
+/// of large samples in contiguous memory 20 MiB instead; none for sorted ones.
 /// \throws argument_error if a sample has no values, or if an exact p-value is asked for; cancelled
 template <class X, class Y>
   requires detail::two_samples<X, Y>

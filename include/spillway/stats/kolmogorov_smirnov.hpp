@@ -133,7 +133,8 @@ class kolmogorov_smirnov_accumulator {
 /// alternatives, as R has them.
 ///
 /// Values of each sample in any order, or both `sorted`. Complexity: that of sorting. Memory: a copy of the values,
-/// none for sorted ones; a bit for each value, and for an exact p-value 8 bytes for each that differs if some are tied.
+/// of large samples in contiguous memory 20 MiB instead; none for sorted ones; a bit for each value, and for an exact
+/// p-value 8 bytes for each that differs if some are tied.
 /// \throws argument_error if a sample has no values; cancelled
 template <class X, class Y>
   requires detail::two_samples<X, Y>

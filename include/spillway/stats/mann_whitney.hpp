@@ -123,7 +123,7 @@ class mann_whitney_accumulator {
 /// R and SciPy have them.
 ///
 /// Values of each sample in any order, or both `sorted`. Complexity: that of sorting. Memory: a copy of the values,
-/// none for sorted ones.
+/// of large samples in contiguous memory 20 MiB instead; none for sorted ones.
 /// \throws argument_error if a sample has no values, or no exact p-value is in reach; cancelled
 template <class X, class Y>
   requires detail::two_samples<X, Y>

@@ -47,7 +47,7 @@ class wasserstein_accumulator {
 /// the distance between values, though not for which are equal.
 ///
 /// Values of each sample in any order, or both `sorted`. Complexity: that of sorting. Memory: a copy of the values,
-/// none for sorted ones.
+/// of large samples in contiguous memory 20 MiB instead; none for sorted ones.
 /// \throws argument_error if a sample has no values; cancelled
 template <class X, class Y>
   requires detail::two_samples<X, Y>

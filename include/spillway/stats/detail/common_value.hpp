@@ -10,18 +10,26 @@ namespace spillway::stats::detail {
 template <class T>
 concept arithmetic = std::is_arithmetic_v<T>;
 
-/// Whether every value of `T` is one of `Wide`.
-template <class T, class Wide>
-inline constexpr bool fits_in =
-    std::numeric_limits<T>::digits <= std::numeric_limits<Wide>::digits &&
-    (std::is_signed_v<Wide> || !std::is_signed_v<T>)&&(std::floating_point<Wide> || !std::floating_point<T>);
+/// Which values a type has.
+struct number_range {
+  int digits;
+  bool is_signed;
+  bool is_floating;
+
+  [[nodiscard]] constexpr bool holds(number_range other) const noexcept {
+    return other.digits <= digits && (is_signed || !other.is_signed) && (is_floating || !other.is_floating);
+  }
+};
+
+template <class T>
+inline constexpr number_range range_of{std::numeric_limits<T>::digits, std::is_signed_v<T>, std::floating_point<T>};
 
 /// The type in which values of two samples are compared: one that holds all values of both.
 template <arithmetic X, arithmetic Y>
 struct common_value {
   using wide = std::conditional_t<std::same_as<X, Y>, X, std::common_type_t<X, Y>>;
   using type = std::conditional_t<std::same_as<wide, bool>, unsigned char, wide>;
-  static_assert(fits_in<X, type> && fits_in<Y, type>,
+  static_assert(range_of<type>.holds(range_of<X>) && range_of<type>.holds(range_of<Y>),
                 "no type holds all values of both samples: convert one of them first, so that it is seen what is lost");
 };
 

@@ -25,7 +25,7 @@ namespace spillway::stats::detail {
 /// \pre there is one
 template <class T>
 [[noreturn]] void refuse_first_nan(std::span<T const> x, std::span<T const> y) {
-  auto const is_nan = [](T value) { return value != value; };
+  auto const is_nan = [](T value) { return !is_number(value); };
   auto const in_x = std::ranges::find_if(x, is_nan);
   if (in_x != x.end()) refuse_nan("x", static_cast<std::uint64_t>(in_x - x.begin()));
   refuse_nan("y", static_cast<std::uint64_t>(std::ranges::find_if(y, is_nan) - y.begin()));

@@ -63,6 +63,14 @@ if [[ -x $build/examples/pipeline/pipeline ]]; then
   show pipeline get-data --source transactions.csv --out data --format csv
   show ls -lh data
   show head -n 3 data/eval.csv
+  title "pipeline: are train and eval alike? Then a table whose eval part drifted, its page beside it"
+  show pipeline check-data --out data
+  show make_data transactions --rows "$((rows / 2))" --drift 0.2 --output drifted.parquet
+  show pipeline get-data check-data --source drifted.parquet --out drifted --warn-only
+  echo "see $PWD/drifted/report.html (with --keep)"
+  title "pipeline: tomorrow's rows against what was kept of today's"
+  show pipeline check-data --out data --save-reference train.reference >/dev/null
+  show pipeline check-data --against-reference train.reference --eval drifted/eval.parquet --warn-only
   title "pipeline: the same bytes from a pipe and with an eighth of the memory"
   zstd -q -c transactions.csv | pipeline get-data --source - --out again --format csv --memory 32MiB --quiet
   for part in train eval test; do show cmp "data/$part.csv" "again/$part.csv"; done && echo "the same"

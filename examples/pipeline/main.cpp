@@ -92,8 +92,14 @@ struct command_line {
     auto& check = given.check;
     auto* const train = app.add_option("--train", check.train, "check-data: this file instead of train in --out");
     auto* const eval = app.add_option("--eval", check.eval, "check-data: this file instead of eval in --out");
+    auto* const save = app.add_option("--save-reference", check.save_reference,
+                                      "check-data: keep there what later data can be compared with");
+    auto* const against = app.add_option("--against-reference", check.against_reference,
+                                         "check-data: compare eval with what was kept of train");
     train->type_name("FILE")->needs(eval);
-    eval->type_name("FILE")->needs(train);
+    eval->type_name("FILE");
+    save->type_name("FILE");
+    against->type_name("FILE")->excludes(train)->excludes(save);
     app.add_flag_callback(
         "--warn-only", [&check] { check.then = pipeline::on_difference::warn; },
         "check-data: exit with 0 also if features differ");
@@ -148,7 +154,10 @@ struct command_line {
       require(!given.out.empty(), "--out", "get-data");
     }
     if (is_named("check-data")) {
-      require(!given.out.empty() || !given.check.train.empty(), "--out, or --train and --eval,", "check-data");
+      auto const& check = given.check;
+      auto const has_train = !check.train.empty() || !check.against_reference.empty();
+      require(!given.out.empty() || (has_train && !check.eval.empty()), "--out, or --train and --eval,", "check-data");
+      require(check.eval.empty() || has_train, "--train or --against-reference, with --eval,", "check-data");
     }
   }
 

@@ -59,7 +59,7 @@ std::string get_data_part(std::string const& html) {
 
 void write_check(settings const& given, std::string const& json, std::string const& html) {
   // Files that the user named have nothing to do with what was written here before.
-  auto const keeps = given.check.train.empty();
+  auto const keeps = given.check.eval.empty();
   output_folder folder{given.out};
   folder.add("report.json")
       .append(fmt::format("{{\n{}  \"{}\": {}\n}}\n", keeps ? other_members(read_if_there(given, "report.json")) : "",

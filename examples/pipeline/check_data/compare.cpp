@@ -1,17 +1,15 @@
 #include "pipeline/check_data/compare.hpp"
 
 #include "pipeline/check_data/number_values.hpp"
+#include "pipeline/check_data/questions.hpp"
 
-#include <spillway/core/cancellation.hpp>
 #include <spillway/core/memory_budget.hpp>
 #include <spillway/sort/external_sorter.hpp>
 #include <spillway/sort/in_memory.hpp>
 #include <spillway/stats/counted_categories.hpp>
-#include <spillway/stats/two_proportions.hpp>
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <exception>
 #include <mutex>
 #include <span>
@@ -77,29 +75,18 @@ class comparer {
   }
 
   template <class T, class Step>
-  void for_each_chunk(feature_file const& file, duckdb::connection& on, feature_column const& column, feature_kind as,
-                      Step step) {
-    auto rows = file.read(on, column, as);
-    while (auto const chunk = rows.take()) {
-      spillway::throw_if_cancelled(stop_);
-      step(chunk->column_at<T>(0));
-    }
-  }
-
-  template <class T, class Step>
   void for_both(finding const& of, Step step) {
-    for_each_chunk<T>(files_.train, train_, *of.about.train, of.kind,
-                      [&](duckdb::column_view<T> const& values) { step(values, true); });
-    for_each_chunk<T>(files_.eval, eval_, *of.about.eval, of.kind,
-                      [&](duckdb::column_view<T> const& values) { step(values, false); });
+    files_.train.for_each_chunk<T>(train_, *of.about.train, of.kind, stop_,
+                                   [&](duckdb::column_view<T> const& values) { step(values, true); });
+    files_.eval.for_each_chunk<T>(eval_, *of.about.eval, of.kind, stop_,
+                                  [&](duckdb::column_view<T> const& values) { step(values, false); });
   }
 
   template <class T>
   void compare_numbers(finding& found) {
     auto const bytes = (files_.train.rows() + files_.eval.rows()) * sizeof(T);
     auto const compared = bytes + working_memory <= budget_.limit() ? in_memory<T>(found) : through_scratch<T>(found);
-    ask(found, compared, compared.kolmogorov_smirnov);
-    found.comparison = compared;
+    conclude(found, compared, compared.kolmogorov_smirnov, given_.check.thresholds.of(found.about.name));
   }
 
   template <class T>
@@ -148,7 +135,7 @@ class comparer {
                               feature_kind as) {
     return [this, &file, &on, &column, as](auto const& sink) {
       std::vector<std::string_view> there;
-      for_each_chunk<std::string_view>(file, on, column, as, [&](auto const& values) {
+      file.for_each_chunk<std::string_view>(on, column, as, stop_, [&](auto const& values) {
         there.clear();
         for (std::size_t row = 0; row < values.size(); ++row) {
           if (!values.is_null(row)) there.push_back(values[row]);
@@ -166,27 +153,7 @@ class comparer {
     auto const [in_train, in_eval] = counted.sizes();
     auto compared =
         stats::compare_categories(counted, {.missing = {files_.train.rows() - in_train, files_.eval.rows() - in_eval}});
-    ask(found, compared, compared.homogeneity.chi_squared);
-    found.comparison = std::move(compared);
-  }
-
-  /// What is found of a feature as questions: of its values, if there are any on both sides, and of its missing ones,
-  /// if there are any.
-  template <class Comparison>
-  void ask(finding& found, Comparison const& compared, stats::test_result const& test) {
-    auto const& thresholds = given_.check.thresholds.of(found.about.name);
-    if (compared.has_values()) {
-      auto const effects = stats::effects_of(compared, thresholds);
-      found.values = {
-          .p_value = test.p_value, .log_p_value = test.log_p_value, .effects = {effects.begin(), effects.end()}};
-    }
-    auto const& [missing_x, missing_y] = compared.missing;
-    auto const rows = stats::sample_sizes{missing_x + compared.sizes.x, missing_y + compared.sizes.y};
-    if (missing_x + missing_y == 0 || rows.x == 0 || rows.y == 0) return;
-    auto const missing = stats::two_proportions({missing_x, rows.x}, {missing_y, rows.y});
-    found.missing = {.p_value = missing.p_value,
-                     .log_p_value = missing.log_p_value,
-                     .effects = {{stats::effect::missing, std::abs(missing.cohens_h), thresholds.missing}}};
+    conclude(found, compared, compared.homogeneity.chi_squared, given_.check.thresholds.of(found.about.name));
   }
 
   file_pair files_;
@@ -208,18 +175,21 @@ std::vector<finding> compare_features(file_pair files, settings const& given, st
       std::clamp<std::uint64_t>(std::min<std::uint64_t>(memory / needed, features.size()), 1, given.common.threads));
   std::vector<finding> findings(features.size());
   std::atomic<std::size_t> next = 0;
-  std::mutex failing;
+  std::mutex shared;
   std::exception_ptr failure;
-  auto const on_progress = spillway::throttle(run.on_progress());
+  auto const on_progress = run.on_progress();
+  std::size_t done = 0;
   auto const work = [&] {
     try {
       comparer compare{files, given, memory / at_once, given.common.threads / at_once, run.stop()};
       for (std::size_t i = 0; (i = next++) < features.size();) {
         findings[i] = compare.compare(features[i]);
+        std::scoped_lock const lock{shared};
+        if (on_progress) on_progress({"compare", ++done, features.size()});
       }
     } catch (...) {
       next = features.size();
-      std::scoped_lock const lock{failing};
+      std::scoped_lock const lock{shared};
       if (!failure) failure = std::current_exception();
     }
   };

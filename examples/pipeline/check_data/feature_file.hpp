@@ -4,6 +4,7 @@
 #include "pipeline/settings.hpp"
 #include "pipeline/table_file.hpp"
 
+#include <spillway/core/cancellation.hpp>
 #include <spillway/duckdb/connection.hpp>
 #include <spillway/duckdb/detail/nameless_file.hpp>
 #include <spillway/duckdb/result.hpp>
@@ -35,11 +36,20 @@ class feature_file {
   /// For one thread, on which everything that is read by it is done.
   [[nodiscard]] spillway::duckdb::connection connect(std::stop_token stop) const;
 
-  /// The values of one column in any order.
-  [[nodiscard]] spillway::duckdb::result read(spillway::duckdb::connection& on, feature_column const& column,
-                                              feature_kind as) const;
+  /// `step(spillway::duckdb::column_view<T>)` for all values of one column, in the order of the file.
+  template <class T, class Step>
+  void for_each_chunk(spillway::duckdb::connection& on, feature_column const& column, feature_kind as,
+                      std::stop_token const& stop, Step step) const {
+    auto rows = read(on, column, as);
+    while (auto const chunk = rows.take()) {
+      spillway::throw_if_cancelled(stop);
+      step(chunk->column_at<T>(0));
+    }
+  }
 
  private:
+  [[nodiscard]] spillway::duckdb::result read(spillway::duckdb::connection& on, feature_column const& column,
+                                              feature_kind as) const;
   void store_columns(std::string const& scratch_folder);
   void find_numbers_among_texts();
   [[nodiscard]] std::string from() const;

@@ -5,6 +5,7 @@
 #include <spillway/stats/compare_categories.hpp>
 #include <spillway/stats/compare_numeric.hpp>
 #include <spillway/stats/effect_size.hpp>
+#include <spillway/stats/kolmogorov_smirnov_bounds.hpp>
 #include <spillway/stats/multiple_testing.hpp>
 
 #include <cstdint>
@@ -56,6 +57,8 @@ struct finding {
   pipeline::obstacle obstacle = obstacle::none;
   std::variant<std::monostate, spillway::stats::numeric_comparison, spillway::stats::category_comparison> comparison =
       {};
+  /// Between what the Kolmogorov-Smirnov test must be if it is known only to within buckets.
+  std::optional<spillway::stats::kolmogorov_smirnov_bounds_result> bounds = {};
   /// Nothing if there are no values on a side to compare.
   std::optional<question> values = {};
   std::optional<question> missing = {};

@@ -210,6 +210,13 @@ void write(json_writer& json, finding const& of) {
     write(json, "values", of.values);
     write(json, "missing", of.missing);
     std::visit([&](auto const& found) { write_comparison(json, found); }, of.comparison);
+    if (!of.bounds) return;
+    json.name("kolmogorov_smirnov_bounds").object([&] {
+      json.member("statistic_lower", of.bounds->statistic.lower);
+      json.member("statistic_upper", of.bounds->statistic.upper);
+      json.member("log_p_value_lower", of.bounds->log_p_value.lower);
+      json.member("log_p_value_upper", of.bounds->log_p_value.upper);
+    });
   });
 }
 

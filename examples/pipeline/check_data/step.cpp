@@ -1,3 +1,4 @@
+#include "pipeline/check_data/against_reference.hpp"
 #include "pipeline/check_data/compare.hpp"
 #include "pipeline/check_data/pictures.hpp"
 #include "pipeline/check_data/report.hpp"
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,16 +50,29 @@ step_result check_data(settings const& given, support::run& run) {
   // DuckDB reads a column in little memory; to bring CSV into columns takes more.
   auto const database_memory = std::max<std::uint64_t>(given.common.memory / 8, 32U << 20U);
   support::reject_file rejects{given.common.reject_path()};
-  feature_file train{check.train.empty() ? split_file(given, "train") : check.train, given, database_memory, run,
-                     rejects.sink()};
-  require_rows(train);
-  feature_file eval{check.eval.empty() ? split_file(given, "eval") : check.eval, given, database_memory, run,
-                    rejects.sink()};
-  require_rows(eval);
-
-  auto const memory = given.common.memory - std::min(given.common.memory / 8 * 2, given.common.memory);
-  check_report report{.train = describe(train), .eval = describe(eval)};
-  report.findings = compare_features({train, eval}, given, memory, run);
+  auto const open = [&](std::string const& file, std::string_view split) {
+    auto opened = std::make_unique<feature_file>(file.empty() ? split_file(given, split) : file, given, database_memory,
+                                                 run, rejects.sink());
+    require_rows(*opened);
+    return opened;
+  };
+  check_report report;
+  if (check.against_reference.empty()) {
+    auto const train = open(check.train, "train");
+    auto const eval = open(check.eval, "eval");
+    auto const memory = given.common.memory - given.common.memory / 8 * 2;
+    report.train = describe(*train);
+    report.eval = describe(*eval);
+    report.findings = compare_features({*train, *eval}, given, memory, run);
+    if (!check.save_reference.empty()) save(summarise(*train, given, run), check.save_reference);
+  } else {
+    auto const train = load_reference(check.against_reference);
+    auto const eval = open(check.eval, "eval");
+    report.train.name = train.name;
+    report.train.rows = train.rows;
+    report.eval = describe(*eval);
+    report.findings = compare_features(train, *eval, given, run);
+  }
   report.ignored.assign(check.thresholds.ignored.begin(), check.thresholds.ignored.end());
   judge(report.findings, check.adjustment, check.significance);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

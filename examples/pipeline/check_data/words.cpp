@@ -225,6 +225,14 @@ std::string remarks(finding const& of) {
         if constexpr (requires { found.sizes; }) append_remarks(text, found);
       },
       of.comparison);
+  if (of.bounds) {
+    auto const& [least, greatest] = of.bounds->statistic;
+    append_sentence(text,
+                    "from a saved reference: Kolmogorov-Smirnov distance from {:.5g} to {:.5g}, p from {} to {}; "
+                    "other figures to within a bucket of 2^18",
+                    least, greatest, p_value_text(of.bounds->log_p_value.lower),
+                    p_value_text(of.bounds->log_p_value.upper));
+  }
   return text;
 }
 

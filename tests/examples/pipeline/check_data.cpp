@@ -332,4 +332,48 @@ TEST_CASE("Without gnuplot the page has no pictures and says so") {
   CHECK(page.find("<svg") == std::string::npos);
 }
 
+TEST_CASE("Data are compared with a saved reference as with the data it was made of, to within a bucket") {
+  temporary_folder const folder;
+  make_pair(
+      folder,
+      "n + 0.05 * here AS x, (n * 9)::INTEGER AS k, CASE WHEN n < 0.3 + 0.3 * here THEN 'app' ELSE 'shop' END AS c, "
+      "CASE WHEN n > 0.05 + 0.2 * here THEN n END AS holes, n < 0.4 AS flag, DATE '2024-01-01' + (n * 99)::INTEGER "
+      "AS day, CASE WHEN i % 10 = 0 THEN 'inf'::DOUBLE ELSE n END AS far, NULL::DOUBLE AS nothing");
+  auto const plain = check(folder, 1, {"--save-reference", "train.reference"});
+  check_report const exact{folder / "out/report.json"};
+  auto const done = run(folder, {"check-data", "--against-reference", "train.reference", "--eval", "b.parquet", "--out",
+                                 "later", "--quiet"});
+  CAPTURE(done.err);
+  REQUIRE(done.code == 1);
+  check_report const report{folder / "later/report.json"};
+  for (auto const& name : exact.order()) {
+    CAPTURE(name);
+    CHECK(report.text(name, "verdict") == exact.text(name, "verdict"));
+    auto const type = exact.text(name, "type");
+    if (name == "nothing" || type == "category" || type == "boolean") continue;
+    auto const distance = exact[name]["tests"]["kolmogorov_smirnov"];
+    auto const bounds = report[name]["kolmogorov_smirnov_bounds"];
+    auto const value = distance["statistic"].get_double().value();
+    CHECK(bounds["statistic_lower"].get_double().value() <= value);
+    CHECK(bounds["statistic_upper"].get_double().value() >= value);
+    CHECK(bounds["log_p_value_lower"].get_double().value() <= distance["log_p_value"].get_double().value() + 1e-9);
+    CHECK(bounds["log_p_value_upper"].get_double().value() >= distance["log_p_value"].get_double().value() - 1e-9);
+    CHECK(report[name]["wasserstein"].get_double().value() ==
+          Approx(exact[name]["wasserstein"].get_double().value()).epsilon(0.01).margin(0.001));
+  }
+  CHECK_THAT(report.text("x", "remarks"), Catch::Contains("from a saved reference"));
+  CHECK(report["c"]["values"]["log_p_value"].get_double().value() ==
+        exact["c"]["values"]["log_p_value"].get_double().value());
+
+  auto damaged = read_file(folder / "train.reference");
+  damaged[damaged.size() / 2] ^= 1;
+  write_file(folder / "damaged", damaged);
+  auto const against = [&](char const* reference) {
+    return problem(folder, {"check-data", "--against-reference", reference, "--eval", "b.parquet"});
+  };
+  CHECK_THAT(against("damaged"), Catch::Contains("damaged reference"));
+  CHECK_THAT(against("b.parquet"), Catch::Contains("no reference that check-data saved"));
+  CHECK_THAT(against("nowhere"), Catch::Contains("nowhere"));
+}
+
 }  // namespace

@@ -1,7 +1,6 @@
 # The packages below the components. Also installed, and used by the package's config file, so that a build and a
 # consumer find them in the same way.
 set(spillway_Boost_targets Boost::iostreams)
-set(spillway_boost_headers_targets Boost::headers)
 set(spillway_xsimd_targets xsimd)
 set(spillway_simdjson_targets simdjson::simdjson)
 set(spillway_Threads_targets Threads::Threads)
@@ -9,7 +8,6 @@ set(spillway_date_targets date::date-tz)
 set(spillway_DuckDB_targets DuckDB::DuckDB)
 
 set(spillway_Boost_arguments 1.74 CONFIG COMPONENTS iostreams)
-set(spillway_boost_headers_arguments 1.74 CONFIG)
 
 # Debian's xsimd names the xtl library, which it needs only for complex numbers and does not depend on.
 macro(spillway_mend_xsimd)

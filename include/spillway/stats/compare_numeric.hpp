@@ -3,6 +3,7 @@
 #include <spillway/sort/in_memory.hpp>
 #include <spillway/stats/anderson_darling.hpp>
 #include <spillway/stats/cramer_von_mises.hpp>
+#include <spillway/stats/detail/ordered_slabs.hpp>
 #include <spillway/stats/detail/pass_in_parts.hpp>
 #include <spillway/stats/distribution_outline.hpp>
 #include <spillway/stats/divergence.hpp>
@@ -21,12 +22,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <future>
 #include <limits>
 #include <ranges>
 #include <span>
 #include <type_traits>
-#include <vector>
 
 namespace spillway::stats {
 
@@ -187,35 +186,6 @@ class numeric_comparison_accumulator {
   distribution_outline_accumulator outline_;
 };
 
-namespace detail {
-
-/// Several threads take parts of the order.
-template <class T, class Accumulator>
-void pass_over_parts(std::span<T const> x, std::span<T const> y, test_options const& options, Accumulator& all) {
-  constexpr std::uint64_t worth_a_thread = std::uint64_t{1} << 17U;
-  auto const count = x.size() + y.size();
-  auto const parts = std::clamp<std::uint64_t>(count / worth_a_thread, 1, std::max(options.threads, 1U));
-  std::vector<sample_sizes> cuts{{}};
-  for (std::uint64_t part = 1; part < parts; ++part) cuts.push_back(cut_order(x, y, count / parts * part));
-  cuts.push_back({x.size(), y.size()});
-  std::vector<Accumulator> later(parts - 1, all);
-  auto const pass = [&](std::size_t part) {
-    auto const from = cuts[part];
-    auto const to = cuts[part + 1];
-    merge_spans(x.subspan(from.x, to.x - from.x), y.subspan(from.y, to.y - from.y), from, options.stop,
-                part == 0 ? all : later[part - 1]);
-  };
-  std::vector<std::future<void>> others;
-  for (std::size_t part = 1; part < parts; ++part) {
-    others.push_back(std::async(std::launch::async | std::launch::deferred, pass, part));
-  }
-  pass(0);
-  for (auto& other : others) other.get();
-  for (auto const& part : later) all.append(part);
-}
-
-}  // namespace detail
-
 /// Compares two samples that come in ascending order, each perhaps only once, such as from an `sort::external_sorter`.
 /// They must be described first.
 ///
@@ -252,9 +222,39 @@ template <class T>
   if (x.empty() || y.empty()) {
     return {.sizes = {x.size(), y.size()}, .missing = options.missing, .x = of_x, .y = of_y};
   }
-  numeric_comparison_accumulator found{of_x, of_y, options};
-  detail::pass_over_parts(std::span<T const>{x}, std::span<T const>{y}, options.test, found);
-  return found.result();
+  return detail::pass_in_parts(std::span<T const>{x}, std::span<T const>{y}, {}, options.test,
+                               [&] {
+                                 return numeric_comparison_accumulator{of_x, of_y, options};
+                               })
+      .result();
+}
+
+/// Compares two samples in memory, in any order, and leaves them as they are. Values that are not numbers count as
+/// missing.
+///
+/// Complexity: that of sorting; the samples are read several times. Memory: the outline, and some 20 MiB however large
+/// they are. The result does not depend on threads.
+template <class T>
+[[nodiscard]] numeric_comparison compare_numeric(std::span<T const> x, std::span<T const> y,
+                                                 numeric_comparison_options const& options = {}) {
+  auto const describe = [](std::span<T const> values) {
+    sample_describer describer;
+    describer.add(values);
+    return describer.result();
+  };
+  auto const of_x = describe(x);
+  auto const of_y = describe(y);
+  auto told = options;
+  told.missing.x += x.size() - of_x.count;
+  told.missing.y += y.size() - of_y.count;
+  if (of_x.count == 0 || of_y.count == 0) {
+    return {.sizes = {of_x.count, of_y.count}, .missing = told.missing, .x = of_x, .y = of_y};
+  }
+  return detail::ordered_slabs<T>{x, y, told.test}
+      .pass([&] {
+        return numeric_comparison_accumulator{of_x, of_y, told};
+      })
+      .result();
 }
 
 /// What is known of the size of the difference, beside its thresholds.

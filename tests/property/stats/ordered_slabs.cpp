@@ -67,7 +67,7 @@ void check(std::vector<T> x, std::vector<T> y, std::vector<unsigned> const& thre
     stats::test_options const options{.threads = threads, .memory = &budget};
     stats::detail::ordered_slabs<T> slabs{x, y, options};
     REQUIRE(slabs.sizes() == stats::sample_sizes{x.size(), y.size()});
-    found.push_back(std::get<0>(slabs.template pass<recorder>()));
+    found.push_back(slabs.pass([&] { return recorder{slabs.sizes(), options}; }));
   }
   std::ranges::sort(x);
   std::ranges::sort(y);

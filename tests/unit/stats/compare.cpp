@@ -17,8 +17,18 @@ namespace stats = spillway::stats;
 using doubles = std::vector<double>;
 constexpr auto infinity = std::numeric_limits<double>::infinity();
 
+/// In place and as they are; both say the same.
 stats::numeric_comparison compare(doubles x, doubles y, unsigned threads = 1) {
-  return stats::compare_numeric_in_place(std::span{x}, std::span{y}, {.test = {.threads = threads}});
+  auto const as_they_are =
+      stats::compare_numeric(std::span<double const>{x}, std::span<double const>{y}, {.test = {.threads = threads}});
+  auto const found = stats::compare_numeric_in_place(std::span{x}, std::span{y}, {.test = {.threads = threads}});
+  CHECK(as_they_are.sizes == found.sizes);
+  CHECK(as_they_are.missing == found.missing);
+  CHECK(as_they_are.kolmogorov_smirnov.statistic == found.kolmogorov_smirnov.statistic);
+  CHECK(as_they_are.anderson_darling.a_squared == found.anderson_darling.a_squared);
+  CHECK(as_they_are.wasserstein == found.wasserstein);
+  CHECK(as_they_are.bins.population_stability_index == found.bins.population_stability_index);
+  return found;
 }
 
 doubles random_values(std::size_t count, unsigned seed, unsigned different) {

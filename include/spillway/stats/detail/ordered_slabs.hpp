@@ -2,10 +2,8 @@
 
 #include <spillway/sort/in_memory.hpp>
 #include <spillway/stats/detail/bucket_passes.hpp>
-#include <spillway/stats/detail/concurrently.hpp>
 #include <spillway/stats/detail/pass_in_parts.hpp>
 #include <spillway/stats/detail/readable_samples.hpp>
-#include <spillway/stats/merge_pass.hpp>
 #include <spillway/stats/test_options.hpp>
 #include <spillway/stats/test_result.hpp>
 #include <spillway/stats/tie_group.hpp>
@@ -19,37 +17,27 @@
 #include <numeric>
 #include <optional>
 #include <span>
-#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace spillway::stats::detail {
 
-/// Accumulators that have seen the order from its beginning up to somewhere.
-template <class... Accumulators>
-class accumulated_order {
- public:
-  using part = std::tuple<Accumulators...>;
+/// What parts of an order have seen, from its beginning up to somewhere.
+template <class BeginPart>
+struct growing_order {
+  using part = std::invoke_result_t<BeginPart const&>;
 
-  accumulated_order(sample_sizes sizes, test_options const& options) : sizes_{sizes}, options_{options} {}
+  BeginPart const& begin_part;
+  std::optional<part> all = {};
 
-  [[nodiscard]] part begin_part() const { return part{Accumulators{sizes_, options_}...}; }
   void append(part&& later) {
-    if (!all_) {
-      all_.emplace(std::move(later));
-      return;
+    if (all) {
+      all->append(later);
+    } else {
+      all.emplace(std::move(later));
     }
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (std::get<I>(*all_).append(std::get<I>(later)), ...);
-    }(std::index_sequence_for<Accumulators...>{});
   }
-  [[nodiscard]] part finish() { return all_ ? std::move(*all_) : begin_part(); }
-  [[nodiscard]] std::stop_token const& stop() const { return options_.stop; }
-
- private:
-  sample_sizes sizes_;
-  test_options const& options_;
-  std::optional<part> all_;
 };
 
 /// Passes two unsorted samples in memory in ascending order, without room for a copy of them: their values are counted
@@ -83,11 +71,12 @@ class ordered_slabs {
   [[nodiscard]] sample_sizes sizes() const { return sizes_; }
   [[nodiscard]] sample_sizes omitted() const { return omitted_; }
 
-  template <class... Accumulators>
-  [[nodiscard]] std::tuple<Accumulators...> pass() {
-    accumulated_order<Accumulators...> order{sizes_, options_};
+  /// What accumulators that `begin_part` makes, one for each part of the order, have seen when they are appended.
+  template <class BeginPart>
+  [[nodiscard]] auto pass(BeginPart const& begin_part) {
+    growing_order<BeginPart> order{begin_part};
     pass_level({grid_, range::all(), counts_}, {}, order);
-    return order.finish();
+    return order.all ? std::move(*order.all) : begin_part();
   }
 
  private:
@@ -137,7 +126,7 @@ class ordered_slabs {
     auto const x = std::span{slab_}.first(size.x);
     auto const y = std::span{slab_}.subspan(size.x, size.y);
     collect(here, first, end, x.data(), y.data());
-    pass_sorted(in_order(x), in_order(y), before, order);
+    order.append(pass_in_parts(in_order(x), in_order(y), before, options_, order.begin_part));
   }
 
   void make_room(std::uint64_t size) {
@@ -170,30 +159,6 @@ class ordered_slabs {
     return values;
   }
 
-  template <class Order>
-  void pass_sorted(std::span<T const> x, std::span<T const> y, sample_sizes before, Order& order) {
-    auto const threads = samples_.threads();
-    std::pmr::vector<typename Order::part> parts{memory_};
-    std::pmr::vector<sample_sizes> cuts{{sample_sizes{}}, memory_};
-    for (unsigned thread = 1; thread <= threads; ++thread) {
-      parts.push_back(order.begin_part());
-      auto const cut = cut_order(x, y, (x.size() + y.size()) / threads * thread);
-      cuts.push_back(thread == threads ? sample_sizes{x.size(), y.size()}
-                                       : sample_sizes{std::max(cut.x, cuts.back().x), std::max(cut.y, cuts.back().y)});
-    }
-    concurrently(threads, [&](unsigned thread) {
-      auto const from = cuts[thread];
-      auto const to = cuts[thread + 1];
-      std::apply(
-          [&](auto&... each) {
-            merge_spans(x.subspan(from.x, to.x - from.x), y.subspan(from.y, to.y - from.y),
-                        {before.x + from.x, before.y + from.y}, options_.stop, each...);
-          },
-          parts[thread]);
-    });
-    for (auto& part : parts) order.append(std::move(part));
-  }
-
   /// From the least to the greatest value in each of the buckets that hold more than fit, in order.
   [[nodiscard]] std::pmr::vector<range> find_crowded(level const& here) const {
     constexpr auto nothing = range{range::all().last, range::all().first};
@@ -217,7 +182,7 @@ class ordered_slabs {
     if (values.first == values.last) {
       auto part = order.begin_part();
       tie_group const group{first, before.x, before.y, in.x, in.y};
-      std::apply([&](auto&... each) { (each.add(group), ...); }, part);
+      part.add(group);
       return order.append(std::move(part));
     }
     auto const finer = value_grid::between(first, last, buckets, memory_);

@@ -6,6 +6,7 @@
 #include <spillway/stats/detail/ordered_copy.hpp>
 #include <spillway/stats/detail/ordered_slabs.hpp>
 #include <spillway/stats/detail/pass_in_parts.hpp>
+#include <spillway/stats/detail/together.hpp>
 #include <spillway/stats/merge_pass.hpp>
 #include <spillway/stats/sorted.hpp>
 #include <spillway/stats/test_options.hpp>
@@ -55,6 +56,11 @@ struct accumulated {
   sample_sizes omitted;
 };
 
+template <class... Accumulators>
+auto beginning(sample_sizes sizes, test_options const& options) {
+  return [sizes, &options] { return together<Accumulators...>{{Accumulators{sizes, options}...}}; };
+}
+
 inline void require_values(sample_sizes sizes, sample_sizes omitted) {
   auto const require = [](char const* sample, std::uint64_t size, std::uint64_t left_out) {
     if (size != 0) return;
@@ -76,7 +82,7 @@ accumulated<Accumulators...> accumulate_in_slabs(std::span<T const> x, std::span
     if (options.nan == nan_policy::propagate) return {{Accumulators{slabs.sizes(), options}...}, omitted};
   }
   require_values(slabs.sizes(), omitted);
-  return {slabs.template pass<Accumulators...>(), omitted};
+  return {slabs.pass(beginning<Accumulators...>(slabs.sizes(), options)).all, omitted};
 }
 
 /// Samples in any order are copied and sorted, large ones a slab of the order after the other. Without values, if some
@@ -90,14 +96,16 @@ accumulated<Accumulators...> accumulate(X&& x, Y&& y, test_options const& option
     }
   }
   sample_sizes omitted;
-  auto const x_values = ordered_copy<T>(x, "x", omitted.x, options);
-  auto const y_values = ordered_copy<T>(y, "y", omitted.y, options);
+  auto const x_copy = ordered_copy<T>(x, "x", omitted.x, options);
+  auto const y_copy = ordered_copy<T>(y, "y", omitted.y, options);
+  auto const x_values = std::span<T const>{x_copy};
+  auto const y_values = std::span<T const>{y_copy};
   sample_sizes const sizes{x_values.size(), y_values.size()};
   if (options.nan == nan_policy::propagate && omitted != sample_sizes{}) {
     return {{Accumulators{sizes, options}...}, omitted};
   }
   require_values(sizes, omitted);
-  return {pass_in_parts<T, Accumulators...>(x_values, y_values, options), omitted};
+  return {pass_in_parts(x_values, y_values, {}, options, beginning<Accumulators...>(sizes, options)).all, omitted};
 }
 
 /// The first values, up to those that are not numbers, of which the others are counted.
@@ -125,7 +133,7 @@ accumulated<Accumulators...> accumulate(sorted<X> x, sorted<Y> y, test_options c
       return {{Accumulators{sizes, options}...}, omitted};
     }
     require_values(sizes, omitted);
-    return {pass_in_parts<T, Accumulators...>(x_values, y_values, options), omitted};
+    return {pass_in_parts(x_values, y_values, {}, options, beginning<Accumulators...>(sizes, options)).all, omitted};
   } else {
     sample_sizes const sizes{x.size, y.size};
     require_values(sizes, {});

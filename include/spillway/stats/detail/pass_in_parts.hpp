@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -36,36 +35,30 @@ sample_sizes cut_order(std::span<T const> x, std::span<T const> y, std::uint64_t
   return {below(x, value), below(y, value)};
 }
 
-/// Gives the groups of two ordered samples to accumulators, on several threads: parts of the order each have their own,
-/// which are then appended.
-template <class T, class... Accumulators>
-std::tuple<Accumulators...> pass_in_parts(std::span<T const> x, std::span<T const> y, test_options const& options) {
+/// Gives the groups of two ordered samples to an accumulator, on several threads: parts of the order each have their
+/// own that `begin_part` makes, which are then appended. `before` is how many values come before these.
+template <class T, class BeginPart>
+auto pass_in_parts(std::span<T const> x, std::span<T const> y, sample_sizes before, test_options const& options,
+                   BeginPart const& begin_part) {
   constexpr std::uint64_t worth_a_thread = std::uint64_t{1} << 15U;
   sample_sizes const sizes{x.size(), y.size()};
   auto const all = sizes.x + sizes.y;
   auto const parts = std::clamp<std::uint64_t>(all / worth_a_thread, 1, std::max(options.threads, 1U));
-  std::vector<std::tuple<Accumulators...>> seen;
+  std::vector<decltype(begin_part())> seen;
   std::vector<sample_sizes> cuts{{}};
   seen.reserve(parts);
   for (std::uint64_t part = 1; part <= parts; ++part) {
-    seen.emplace_back(Accumulators{sizes, options}...);
+    seen.push_back(begin_part());
     auto const cut = part == parts ? sizes : cut_order(x, y, all / parts * part);
     cuts.push_back({std::max(cut.x, cuts.back().x), std::max(cut.y, cuts.back().y)});
   }
   concurrently(static_cast<unsigned>(parts), [&](unsigned part) {
     auto const from = cuts[part];
     auto const to = cuts[part + 1];
-    std::apply(
-        [&](auto&... each) {
-          merge_spans(x.subspan(from.x, to.x - from.x), y.subspan(from.y, to.y - from.y), from, options.stop, each...);
-        },
-        seen[part]);
+    merge_spans(x.subspan(from.x, to.x - from.x), y.subspan(from.y, to.y - from.y),
+                {before.x + from.x, before.y + from.y}, options.stop, seen[part]);
   });
-  for (std::size_t part = 1; part < parts; ++part) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (std::get<I>(seen[0]).append(std::get<I>(seen[part])), ...);
-    }(std::index_sequence_for<Accumulators...>{});
-  }
+  for (std::size_t part = 1; part < parts; ++part) seen[0].append(seen[part]);
   return std::move(seen[0]);
 }
 

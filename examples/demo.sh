@@ -35,7 +35,8 @@ show() {
 title "Setting up and building"
 "$root/cmake/setup.sh" --groups build,examples
 mkdir -p "$root/build"
-cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSPILLWAY_TESTS=OFF >"$root/build/demo.log" 2>&1 ||
+cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+  ${DEMO_FLAGS:+"-DCMAKE_CXX_FLAGS_RELEASE=$DEMO_FLAGS"} -DSPILLWAY_TESTS=OFF >"$root/build/demo.log" 2>&1 ||
   { cat "$root/build/demo.log"; exit 2; }
 cmake --build "$build"
 for program in make_data pipeline votes process_actions; do

@@ -4,13 +4,15 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: tests/run.sh [--compiler COMPILER] [--sanitize LIST] [--build DIR] [--only NAME,…] [--around]
+usage: tests/run.sh [--compiler COMPILER] [--sanitize LIST] [--build DIR] [--only NAME,…] [--except NAME,…]
+                    [--around]
 
   --compiler COMPILER  g++ (default), clang++-16, …
   --sanitize LIST      address,undefined or thread
   --build DIR          where to build (default: build/tests, with the compiler and sanitizers in its name)
   --only NAME,…        only these programs of tests, for example unit.io,property.io
-  --around             only what is around the library: headers, consumers, README, programs
+  --except NAME,…      all but these
+  --around             only what is around the library: headers, consumers, README
 TEXT
 }
 
@@ -18,6 +20,7 @@ compiler=g++
 sanitize=
 build=
 only=
+except=
 around=
 while (($#)); do
   case $1 in
@@ -25,6 +28,7 @@ while (($#)); do
     --sanitize) sanitize=${2:?--sanitize needs a list}; shift ;;
     --build) build=${2:?--build needs a folder}; shift ;;
     --only) only=${2:?--only needs names of tests}; shift ;;
+    --except) except=${2:?--except needs names of tests}; shift ;;
     --around) around=1 ;;
     --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
@@ -41,7 +45,8 @@ build=${build:-$root/build/tests-${compiler//+/p}${sanitize:+-${sanitize//,/-}}}
 mkdir -p "$build"
 configuration=(-DCMAKE_BUILD_TYPE=Release "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -g1")
 [[ $sanitize ]] && configuration+=("-DSPILLWAY_SANITIZE=$sanitize" -DSPILLWAY_EXAMPLES=OFF)
-[[ $around ]] && configuration+=(-DSPILLWAY_LIBRARY_TESTS=OFF)
+[[ $around ]] && configuration+=(-DSPILLWAY_LIBRARY_TESTS=OFF -DSPILLWAY_EXAMPLES=OFF)
+[[ $except ]] && configuration+=("-DSPILLWAY_TESTS_LEFT_OUT=${except//,/;}")
 cmake -S "$root" -B "$build" -G Ninja "-DCMAKE_CXX_COMPILER=$compiler" "${configuration[@]}" >"$build/configure.log" 2>&1 ||
   { cat "$build/configure.log"; exit 1; }
 

@@ -126,7 +126,8 @@ reference load_reference(std::string const& path) {
   while (auto const size = source->read(block)) bytes.append(block.data(), size);
   constexpr std::size_t checksum = 8;
   std::string_view const all{bytes};
-  if (!all.starts_with(magic) || all.size() < magic.size() + checksum) throw spillway::error{"'" + path + "' is no reference that check-data saved"};
+  if (!all.starts_with(magic) || all.size() < magic.size() + checksum)
+    throw spillway::error{"'" + path + "' is no reference that check-data saved"};
   reader in{path, all.substr(0, all.size() - checksum)};
   std::uint64_t stored = 0;
   for (unsigned i = 0; i < checksum; ++i) {

@@ -156,7 +156,8 @@ class kolmogorov_smirnov_search {
       wanted.append(at.bucket);
     });
     find_ranges(
-        samples_, here.grid, here.within, wanted, [&](std::size_t i) -> range& { return candidates[i].values; }, memory_);
+        samples_, here.grid, here.within, wanted, [&](std::size_t i) -> range& { return candidates[i].values; },
+        memory_);
     auto next = candidates.begin();
     for (auto bucket = wanted.first(); next != candidates.end(); ++bucket) {
       if (!wanted.contains(bucket)) continue;

@@ -37,7 +37,7 @@ spool::spool(io::byte_source& from, std::string const& folder, std::stop_token c
 spool::~spool() { ::close(descriptor_); }
 
 table_file::table_file(std::string name, opened_source source, settings const& given, std::uint64_t memory,
-                       std::stop_token stop)
+                       std::stop_token const& stop)
     : name_{std::move(name)},
       given_{given},
       memory_{memory},

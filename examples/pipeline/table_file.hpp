@@ -36,7 +36,8 @@ class spool {
 class table_file {
  public:
   /// `name` is what messages call it. `memory` is for DuckDB.
-  table_file(std::string name, opened_source source, settings const& given, std::uint64_t memory, std::stop_token stop);
+  table_file(std::string name, opened_source source, settings const& given, std::uint64_t memory,
+             std::stop_token const& stop);
 
   [[nodiscard]] std::string const& name() const noexcept { return name_; }
   [[nodiscard]] file_format format() const noexcept { return format_; }

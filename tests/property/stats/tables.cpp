@@ -186,14 +186,14 @@ TEST_CASE("Moments of random samples are those of two passes in extended precisi
     std::vector<double> values(2 + random() % 3000);
     for (auto& value : values) value = normal(random);
     long double mean = 0;
-    for (auto const value : values) mean += value;
+    for (auto const value : values) mean += static_cast<long double>(value);
     auto const n = static_cast<long double>(values.size());
     mean /= n;
     long double second = 0;
     long double third = 0;
     long double fourth = 0;
     for (auto const value : values) {
-      auto const deviation = value - mean;
+      auto const deviation = static_cast<long double>(value) - mean;
       second += deviation * deviation;
       third += deviation * deviation * deviation;
       fourth += deviation * deviation * deviation * deviation;
